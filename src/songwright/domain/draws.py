@@ -22,4 +22,4 @@ def draws(seed: int, *names: str | int) -> random.Random:
     """A generator of its own for one purpose. ``random.Random`` is stable over Python versions for the
     methods ``random``, ``getrandbits`` and what is built on them in one release; use no others' state.
     """
-    return random.Random(child_seed(seed, *names))  # noqa: S311 - music, not secrets
+    return random.Random(child_seed(seed, *names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
@@ -65,7 +66,7 @@ class TimeAxis:
 
     def __post_init__(self) -> None:
         ticks = [change.tick for change in self.tempi]
-        if not ticks or ticks[0] != 0 or any(a >= b for a, b in zip(ticks, ticks[1:], strict=False)):
+        if not ticks or ticks[0] != 0 or any(a >= b for a, b in itertools.pairwise(ticks)):
             raise ValueError("tempo changes start at tick 0 and increase")
         if any(not 10.0 <= change.bpm <= 400.0 for change in self.tempi):
             raise ValueError("a tempo lies between 10 and 400 quarter notes per minute")
