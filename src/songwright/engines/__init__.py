@@ -1,0 +1,1 @@
+"""Engines: everything that turns an action into sound. Each is a folder behind one protocol."""
