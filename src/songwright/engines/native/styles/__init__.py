@@ -1,0 +1,10 @@
+"""Genres as data: one TOML file per style, one schema that explains every field.
+
+style("pop").bpm.median, style("jazz_swing").forms, find("lofi beats"), all_styles()
+"""
+
+from .load import aliases, all_styles, find, style
+from .notation import Roman, parse_bars
+from .schema import Style
+
+__all__ = ["Roman", "Style", "aliases", "all_styles", "find", "parse_bars", "style"]

@@ -1,0 +1,73 @@
+"""Reads the style files of the package, once."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib import resources
+
+from pydantic import ValidationError
+
+from .schema import Style
+
+
+class StyleError(ValueError):
+    """A style file is wrong; the text names file and field."""
+
+
+def read_style(name: str, text: str) -> Style:
+    """Check one TOML text. Raises StyleError naming ``name`` and the field."""
+    try:
+        return Style.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise StyleError(f"{name}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "style"
+        raise StyleError(f"{name}: {field}: {first['msg']}") from error
+
+
+@functools.cache
+def style_ids() -> tuple[str, ...]:
+    """Ids of all styles, sorted."""
+    here = resources.files(__package__)
+    return tuple(sorted(f.name.removesuffix(".toml") for f in here.iterdir() if f.name.endswith(".toml")))
+
+
+@functools.cache
+def style(style_id: str) -> Style:
+    """The style with this id. Raises KeyError."""
+    if style_id not in style_ids():
+        raise KeyError(f"no style {style_id!r}; there are {', '.join(style_ids())}")
+    name = f"{style_id}.toml"
+    found = read_style(name, resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    if found.id != style_id:
+        raise StyleError(f"{name}: id: is {found.id!r}, not the file's name")
+    return found
+
+
+def all_styles() -> tuple[Style, ...]:
+    """Every style, by id."""
+    return tuple(style(i) for i in style_ids())
+
+
+@functools.cache
+def aliases() -> dict[str, str]:
+    """Every name of every style (lower case) -> style id; more specific styles do not lose their first name."""
+    table: dict[str, str] = {}
+    for depth in (0, None):
+        for found in all_styles():
+            names = found.names[:1] if depth == 0 else found.names[1:]
+            for name in names:
+                table.setdefault(name, found.id)
+    return table
+
+
+def find(name: str) -> Style | None:
+    """The style called ``name``, by id or any of its names."""
+    wanted = name.strip().lower()
+    ident = wanted.replace(" ", "_").replace("-", "_")
+    if ident in style_ids():
+        return style(ident)
+    found = aliases().get(wanted)
+    return style(found) if found else None

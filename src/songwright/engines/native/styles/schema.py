@@ -1,0 +1,351 @@
+"""What a style file holds. Every field is checked on load; an error names the file and the field."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from songwright.domain.lyrics import SectionKind
+from songwright.domain.plan import MixPlan
+from songwright.domain.score import Instrument, MixHint, StemName
+from songwright.domain.style import MODES, Key
+from songwright.domain.time import Meter
+
+from .notation import parse_bars, parse_grid, parse_instrument
+
+Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+Sound = Annotated[Instrument, BeforeValidator(lambda v: parse_instrument(v) if isinstance(v, str) else v)]
+
+
+class Model(BaseModel):
+    """Frozen, and strict about unknown keys: a typo in a style file is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Bpm(Model):
+    """Quarter notes per minute."""
+
+    low: float = Field(ge=30, le=300)
+    high: float = Field(ge=30, le=300)
+    median: float = Field(ge=30, le=300)
+
+
+class Swing(Model):
+    """Share of a pair of 8ths (unit 8) or 16ths (unit 16) that the first note takes."""
+
+    unit: Literal[8, 16] = 16
+    percent: float = Field(default=50.0, ge=50.0, le=75.0)
+
+
+class FormSection(Model):
+    """A stretch of a form."""
+
+    kind: SectionKind
+    bars: int = Field(ge=1, le=64)
+    energy: Unit
+
+
+class Form(Model):
+    """One way the genre builds a song. ``sections`` is written ``intro:4@.3 verse:8@.35``."""
+
+    instrumental: bool = False
+    weight: float = Field(default=1.0, gt=0)
+    sections: tuple[FormSection, ...]
+
+    @field_validator("sections", mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        out = []
+        for token in value.split():
+            found = re.fullmatch(r"([a-z_]+):(\d+)@([01]?\.?\d*)", token)
+            if not found:
+                raise ValueError(f"{token!r} is not a section such as verse:8@.35")
+            out.append({"kind": found[1], "bars": int(found[2]), "energy": float(found[3])})
+        return out
+
+    @property
+    def bars(self) -> int:
+        """Bars of the whole form."""
+        return sum(s.bars for s in self.sections)
+
+
+class Length(Model):
+    """Length of a song in seconds."""
+
+    low_s: float
+    high_s: float
+    median_s: float
+
+
+class Progressions(Model):
+    """Roman-numeral bars per section kind (see notation.py). Relative to the tonic, major-scale numerals."""
+
+    verse: tuple[str, ...]
+    chorus: tuple[str, ...]
+    pre_chorus: tuple[str, ...] = ()
+    bridge: tuple[str, ...] = ()
+    solo: tuple[str, ...] = ()
+    intro: tuple[str, ...] = ()
+    turn: tuple[str, ...] = ()  # 1-2 bars that lead back
+    end: tuple[str, ...] = ("I",)  # last 1-4 bars
+
+    @model_validator(mode="after")
+    def _parse_all(self) -> Progressions:
+        for name in type(self).model_fields:
+            for text in getattr(self, name):
+                parse_bars(text)
+        return self
+
+
+class Harmony(Model):
+    """Chords of the genre: families in major-like and in minor-like modes."""
+
+    major: Progressions
+    minor: Progressions
+    colours: tuple[str, ...] = ()  # chord qualities that may replace a plain triad or seventh
+    colour_share: Unit = 0.15  # how often
+    bars_per_chord: float = Field(default=1.0, gt=0, le=8)
+    key_lift_share: Unit = 0.0  # songs whose last chorus goes up
+    cadence: Literal["loop", "functional", "modal"] = "loop"
+
+    def of(self, mode: str) -> Progressions:
+        """The families that suit a mode."""
+        return self.minor if mode in ("minor", "dorian", "phrygian") else self.major
+
+
+class Groove(Model):
+    """A drum pattern of one or more bars."""
+
+    level: int = Field(ge=0, le=3)  # 0 almost nothing, 1 verse, 2 chorus, 3 peak
+    grid: str
+    steps_per_bar: int = 16
+
+    @field_validator("grid")
+    @classmethod
+    def _check(cls, value: str) -> str:
+        parse_grid(value)
+        return value
+
+    @property
+    def lines(self) -> dict[str, tuple[int, ...]]:
+        """Drum letter -> velocities per step."""
+        return parse_grid(self.grid)
+
+
+class Fill(Model):
+    """Letters in 16ths: s snare, h m l toms, k kick, x both, o open hat, c clap, j stick, y crash; upper = accent."""
+
+    level: int = Field(ge=1, le=3)
+    cells: str = Field(pattern=r"^[.shmlkxocjySHMLKXOCJY]+$")
+
+
+class Drums(Model):
+    """The kit and what it plays. ``kit`` may be absent: a genre without drums."""
+
+    kit: Sound | None = None
+    kit_alt: Sound | None = None
+    grooves: tuple[Groove, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    fill_every_bars: int = 8
+    crash: bool = True
+    from_energy: Unit = 0.0  # sections calmer than this have no drums
+    mix: dict[str, float] = {}
+    percussion_mix: dict[str, float] = {}
+
+
+class Bass(Model):
+    """Bass patterns: 1 root, 3 third, 5 fifth, 6 sixth, 7 seventh, 8 octave, a approach to the next chord,
+    x muted, ``-`` hold, ``.`` rest. ``walk`` = a walking line in quarters.
+    """
+
+    sound: Sound
+    sound_alt: Sound | None = None
+    patterns: dict[Literal["low", "mid", "high"], tuple[str, ...]]
+    low_midi: int = 28
+    high_midi: int = 48
+    from_energy: Unit = 0.0
+    mix: dict[str, float] = {}
+
+
+class Player(Model):
+    """A harmonic or melodic part. Pattern characters: digit = velocity / 14 (arp: chord tone), - hold, . rest."""
+
+    id: str
+    family: str  # instrument id a request can ask for or avoid: "piano", "electric_guitar"
+    role: Literal["comp", "pad", "arp", "lead"]
+    stem: StemName
+    sound: Sound
+    sound_alt: Sound | None = None
+    voicing: Literal["close", "open", "power", "shell", "strum", "single", "low_high", "dyad", "pick"] = "close"
+    low_midi: int = 48
+    high_midi: int = 72
+    patterns: dict[Literal["low", "mid", "high"], tuple[str, ...]] = {}
+    from_energy: Unit = 0.0
+    to_energy: Unit = 1.0
+    kinds: tuple[SectionKind, ...] = ()  # only in these section kinds; () = all
+    jobs: tuple[Literal["hook", "fills", "solo", "counter"], ...] = ()  # what a lead part does
+    prominence: Unit = 0.5  # order of entry: 1 first
+    slide: bool = False
+    mix: dict[str, float] = {}
+
+    def hint(self) -> MixHint:
+        """The mix table of the part as a MixHint."""
+        return mix_hint(self.mix)
+
+
+class MelodyProfile(Model):
+    """How the genre's tunes move."""
+
+    notes_per_bar: dict[str, float]  # section kind -> notes per 4/4 bar; "verse" and "chorus" at least
+    syncopation: Unit = 0.4
+    range_semitones: int = 14
+    chorus_lift_semitones: int = 4
+    melisma_share: Unit = 0.06
+    phrase_bars: int = 2
+    scale: Literal["diatonic", "pentatonic", "blues", "chromatic", "harmonic_minor"] = "diatonic"
+    leap_share: Unit = 0.2  # intervals above a third
+    repetition: Unit = 0.6  # how literally motifs return
+    spoken_share: Unit = 0.0  # rap
+
+
+class VocalDelivery(Model):
+    """How the genre sings."""
+
+    vibrato_semitones: float = 0.3
+    vibrato_hz: float = 5.5
+    vibrato_delay_s: float = 0.35
+    glide_s: float = 0.08
+    scoop_semitones: float = 0.8
+    scoop_share: Unit = 0.2
+    drift_semitones: float = 0.05
+    late_ms: float = 8.0
+    female_share: Unit = 0.5
+    dynamics: dict[str, float]  # section kind -> 0 whisper .. 1 full
+    doubles: tuple[SectionKind, ...] = ()
+    harmony: tuple[SectionKind, ...] = ()
+    harmony_interval: Literal["third_above", "third_below", "sixth_below", "octave", "fifth"] = "third_above"
+    pads: tuple[SectionKind, ...] = ()  # oohs and aahs
+    choir: bool = False
+    words: tuple[str, ...] = ()  # "breathy", "belting"...
+
+
+class LyricProfile(Model):
+    """How the genre writes."""
+
+    verse_syllables: tuple[int, int] = (6, 10)
+    chorus_syllables: tuple[int, int] = (5, 8)
+    rhyme: str = "ABAB"
+    chorus_rhyme: str = "AABB"
+    viewpoint: str = "I to you"
+    themes: tuple[str, ...] = ()
+    title_place: Literal["first", "last", "both"] = "both"
+
+
+class MixProfile(Model):
+    """Fields of MixPlan; the delay in quarter notes."""
+
+    vocal_over_band_lu: float = 2.5
+    plate_rt60_s: float = 1.6
+    room_rt60_s: float = 0.7
+    predelay_s: float = 0.04
+    delay_beats: float = 0.5
+    delay_feedback: float = 0.25
+    curve: Literal["pop", "electronic", "hiphop", "acoustic", "classical"] = "pop"
+    duck_band_db: float = 2.5
+    pump_db: float = 0.0
+    glue_ratio: float = 1.6
+    saturation: Unit = 0.1
+    width: float = 1.0
+    target_lufs: float = -14.0
+    vocal: dict[str, float] = {}  # MixHint of the lead voice
+    backing: dict[str, float] = {}
+
+    def plan(self, bpm: float) -> MixPlan:
+        """The numbers for a song at this tempo."""
+        fields = self.model_dump(exclude={"delay_beats", "vocal", "backing"})
+        return MixPlan(delay_s=self.delay_beats * 60.0 / bpm, **fields)
+
+
+class Cover(Model):
+    """Picture of the genre: five colours, dark to light, and a motif."""
+
+    colours: tuple[str, str, str, str, str]
+    motif: str
+
+    @field_validator("colours")
+    @classmethod
+    def _hex(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for colour in value:
+            if not re.fullmatch(r"#[0-9a-f]{6}", colour):
+                raise ValueError(f"{colour!r} is not a colour such as #1a2b3c")
+        return value
+
+
+class Micro(Model):
+    """Milliseconds against the grid, + late; sigma is random."""
+
+    kick_ms: float = 0.0
+    snare_ms: float = 0.0
+    hat_ms: float = 0.0
+    bass_ms: float = 0.0
+    comp_ms: float = 0.0
+    lead_ms: float = 0.0
+    sigma_ms: float = 3.0
+    velocity_sigma: float = 3.0
+
+
+class Style(Model):
+    """A genre."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    names: tuple[str, ...]  # what people call it, most usual first, lower case
+    neighbours: tuple[str, ...]
+    description: str  # short words for a style line: "bright, catchy"
+    valence: float = Field(ge=-1, le=1)
+    energy: Unit
+    bpm: Bpm
+    meters: dict[str, float]
+    swing: Swing = Swing()
+    modes: dict[str, float]
+    keys: dict[Literal["major", "minor"], tuple[str, ...]]
+    length: Length
+    forms: tuple[Form, ...]
+    harmony: Harmony
+    drums: Drums = Drums()
+    bass: Bass | None = None
+    players: tuple[Player, ...]
+    effects: bool = False  # risers, impacts and sweeps
+    ending: Literal["hit", "ring", "strip", "fade"] = "ring"
+    dropout_share: Unit = 0.4  # how often drums or bass leave before a chorus
+    micro: Micro = Micro()
+    melody: MelodyProfile
+    vocal: VocalDelivery
+    mix: MixProfile = MixProfile()
+    cover: Cover
+    lyric: LyricProfile = LyricProfile()
+
+    @model_validator(mode="after")
+    def _check(self) -> Style:
+        for text in self.meters:
+            Meter.parse(text)
+        if unknown := set(self.modes) - set(MODES):
+            raise ValueError(f"unknown mode {sorted(unknown)[0]!r}")
+        for names in self.keys.values():
+            for name in names:
+                Key.parse(name)
+        if {f.instrumental for f in self.forms} != {True, False}:
+            raise ValueError("a style has sung and instrumental forms")
+        return self
+
+
+_HINT_KEYS = {"level": "level_db", "reverb": "reverb_db", "delay": "delay_db", "hp": "highpass_hz", "lp": "lowpass_hz"}
+
+
+def mix_hint(table: dict[str, float]) -> MixHint:
+    """A mix table with short keys (level, pan, width, reverb, delay, hp, lp, drive, chorus, duck) as a MixHint."""
+    return MixHint(**{_HINT_KEYS.get(name, name): float(value) for name, value in table.items()})
