@@ -1,0 +1,106 @@
+"""What the job layer needs from the rest of the product, and hands to it.
+
+Three things are plugged in by import text (``"package.module:name"``) because they are opened in other processes:
+
+* ``JobSettings.workshop``: a function without arguments giving a :class:`SongWorkshop`; opened in the compute child;
+* ``JobSettings.storage``: a function of the storage URL giving a :class:`BlobStore`; opened in the worker;
+* ``JobSettings.payload``: a :class:`PayloadRenderer`, the body of a webhook; called in the worker and in the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from songwright.domain.action import Action
+from songwright.store.records import Job, StoredClip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenderedFile:
+    """A finished file of a clip: bytes, or the path of a file the caller may move away."""
+
+    kind: str  # domain.song.Asset.kind: "mp3", "flac", "cover", "cover_large", "midi", "lrc", "peaks", "plan", ...
+    mime_type: str
+    data: bytes | Path
+    extension: str  # without the dot: "mp3", "jpeg"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanResult:
+    """What is known of a take before any sound exists."""
+
+    plan: bytes  # opaque here; given back to render(), maybe in another process on another machine
+    title: str
+    style: str
+    lyrics: str
+    metadata: dict[str, Any] = field(default_factory=dict)  # JSON values
+    files: tuple[RenderedFile, ...] = ()  # cover, cover_large, midi, lrc... whatever is known already
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenderResult:
+    """A finished take."""
+
+    duration_s: float
+    files: tuple[RenderedFile, ...]  # at least the "mp3"; replaces planned files of the same kind
+    metadata: dict[str, Any] = field(default_factory=dict)  # added to the plan's; JSON values
+
+
+class SongWorkshop(Protocol):
+    """The engine as the compute child sees it. One instance per child, used by one thread at a time.
+
+    Any exception fails the job. If it has a ``str`` attribute ``code`` (and optionally ``int`` ``status``), these
+    and its text become the job's error, e.g. ``forbidden`` 403; else the error is ``api_error`` 500.
+    What it prints goes to the worker's log, never to the protocol.
+    """
+
+    def load(self) -> None:
+        """Load models and compile. Called once, before the first plan, when the worker starts."""
+        ...
+
+    def plan(self, action: Action, *, take: int, clip_id: str) -> PlanResult:
+        """Everything about take ``take`` (from 1) but the sound. Same arguments, same result."""
+        ...
+
+    def render(
+        self,
+        plan: bytes,
+        *,
+        clip_id: str,
+        on_progress: Callable[[float, str], None],  # fraction 0..1 of this take, name of the stage
+        on_audio: Callable[[int, bytes], None],  # seq from 0, MP3 bytes of the live preview; same cuts on every run
+        should_stop: Callable[[], bool],  # True: raise Stopped soon; nobody wants the result any more
+    ) -> RenderResult:
+        """Sing, play, mix, master and encode a plan. Raises Stopped when asked to stop."""
+        ...
+
+
+class Stopped(Exception):
+    """Raised by a workshop that honoured ``should_stop``."""
+
+
+class BlobStore(Protocol):
+    """The part of the storage that the job layer writes with. Keys are relative paths with ``/``."""
+
+    def put(self, key: str, data: bytes | Path, *, mime_type: str) -> None:
+        """Store under ``key``, whole or not at all; an existing key is replaced."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """All bytes of ``key``. Raises KeyError or FileNotFoundError when there are none."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove ``key``; nothing happens when it does not exist."""
+        ...
+
+
+class PayloadRenderer(Protocol):
+    """Makes the body of the webhook of a job in its final state (succeeded, failed or cancelled)."""
+
+    def __call__(self, job: Job, clips: Sequence[StoredClip]) -> bytes:
+        """The JSON body, called once per job; what it returns is stored and sent unchanged by every attempt."""
+        ...
