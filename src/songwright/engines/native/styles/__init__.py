@@ -3,8 +3,8 @@
 style("pop").bpm.median, style("jazz_swing").forms, find("lofi beats"), all_styles()
 """
 
-from .load import aliases, all_styles, find, style
+from .load import aliases, all_styles, find, instrument, instrument_names, style
 from .notation import Roman, parse_bars
 from .schema import Style
 
-__all__ = ["Roman", "Style", "aliases", "all_styles", "find", "parse_bars", "style"]
+__all__ = ["Roman", "Style", "aliases", "all_styles", "find", "instrument", "instrument_names", "parse_bars", "style"]

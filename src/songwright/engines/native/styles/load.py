@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import tomllib
 from importlib import resources
+from typing import Any
 
 from pydantic import ValidationError
 
-from .schema import Style
+from .schema import Player, Style
+
+_INSTRUMENTS = "instruments.toml"
 
 
 class StyleError(ValueError):
@@ -18,7 +21,9 @@ class StyleError(ValueError):
 def read_style(name: str, text: str) -> Style:
     """Check one TOML text. Raises StyleError naming ``name`` and the field."""
     try:
-        return Style.model_validate(tomllib.loads(text))
+        raw = tomllib.loads(text)
+        raw["players"] = [_complete(name, player) for player in raw.get("players", [])]
+        return Style.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
         raise StyleError(f"{name}: {error}") from error
     except ValidationError as error:
@@ -27,11 +32,52 @@ def read_style(name: str, text: str) -> Style:
         raise StyleError(f"{name}: {field}: {first['msg']}") from error
 
 
+def _complete(name: str, player: dict[str, Any]) -> dict[str, Any]:
+    """A player of a style file, filled up from the instrument it says it uses."""
+    own = dict(player)
+    use = own.pop("use", None)
+    if use is None:
+        return own
+    if use not in _instrument_tables():
+        raise StyleError(f"{name}: players: use: there is no instrument {use!r}")
+    base = {k: v for k, v in _instrument_tables()[use].items() if k != "names"}
+    mix = {**base.get("mix", {}), **own.pop("mix", {})}
+    patterns = {**base.get("patterns", {}), **own.pop("patterns", {})}
+    return {"id": use, **base, **own, "mix": mix, "patterns": patterns}
+
+
+@functools.cache
+def _instrument_tables() -> dict[str, dict[str, Any]]:
+    text = resources.files(__package__).joinpath(_INSTRUMENTS).read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def instrument(instrument_id: str) -> Player:
+    """A player as the instrument library knows it. Raises KeyError."""
+    table = _instrument_tables()[instrument_id]
+    return Player.model_validate({"id": instrument_id, **{k: v for k, v in table.items() if k != "names"}})
+
+
+@functools.cache
+def instrument_names() -> dict[str, str]:
+    """Every word for an instrument (lower case) -> instrument id."""
+    table: dict[str, str] = {}
+    for ident, entry in _instrument_tables().items():
+        for name in (ident.replace("_", " "), *entry["names"]):
+            table.setdefault(name, ident)
+    return table
+
+
 @functools.cache
 def style_ids() -> tuple[str, ...]:
     """Ids of all styles, sorted."""
     here = resources.files(__package__)
-    return tuple(sorted(f.name.removesuffix(".toml") for f in here.iterdir() if f.name.endswith(".toml")))
+    return tuple(
+        sorted(
+            f.name.removesuffix(".toml") for f in here.iterdir() if f.name.endswith(".toml") and f.name != _INSTRUMENTS
+        )
+    )
 
 
 @functools.cache

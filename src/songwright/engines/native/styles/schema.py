@@ -11,7 +11,7 @@ from songwright.domain.lyrics import SectionKind
 from songwright.domain.plan import MixPlan
 from songwright.domain.score import Instrument, MixHint, StemName
 from songwright.domain.style import MODES, Key
-from songwright.domain.time import Meter
+from songwright.domain.time import TICKS_PER_QUARTER, Meter
 
 from .notation import parse_bars, parse_grid, parse_instrument
 
@@ -38,6 +38,22 @@ class Swing(Model):
 
     unit: Literal[8, 16] = 16
     percent: float = Field(default=50.0, ge=50.0, le=75.0)
+    by_tempo: bool = False  # jazz: the short note stays near 100 ms
+
+    def share(self, bpm: float) -> float:
+        """Share of the first note of a pair at this tempo, 0.5..0.75."""
+        if not self.by_tempo:
+            return self.percent / 100.0
+        return min(max(1.0 - 0.1 * bpm / 60.0, 0.52), self.percent / 100.0)
+
+    def warp(self, tick: int, bpm: float) -> int:
+        """Where a straight tick falls when swung. Monotonic; beats do not move."""
+        share = self.share(bpm)
+        pair = TICKS_PER_QUARTER * 8 // self.unit
+        start, at = tick - tick % pair, tick % pair
+        half = pair / 2
+        moved = at / half * share * pair if at <= half else (share + (at / half - 1) * (1 - share)) * pair
+        return start + round(moved)
 
 
 class FormSection(Model):
@@ -122,8 +138,7 @@ class Groove(Model):
     """A drum pattern of one or more bars."""
 
     level: int = Field(ge=0, le=3)  # 0 almost nothing, 1 verse, 2 chorus, 3 peak
-    grid: str
-    steps_per_bar: int = 16
+    grid: str  # 16 steps per bar
 
     @field_validator("grid")
     @classmethod
