@@ -1,20 +1,20 @@
 """The error tree. Every error carries its own answer; routing reads the class, never the text.
 
-    SongwrightError
-    ├── BadRequest            400 bad_request           what was sent cannot be used
-    │   └── NotImplementedYet 400 api_not_implemented   a documented action this release does not have
-    ├── NoToken               400 no_token
-    ├── InvalidToken          401 invalid_token
-    │   └── TokenExpired      401 token_expired
-    ├── Forbidden             403 forbidden             refused by policy
-    ├── NoSuchPath            404 no_api
-    ├── TooManyRequests       429 too_many_requests     (Retry-After)
-    ├── JobFailed             500 api_error             accepted, then failed for good
-    │   └── LyricsFailed      500 api_error
-    ├── NoWorker              500 api_error
-    ├── Maintenance           500 api_error
-    ├── Unavailable           503 api_error             the database cannot be reached
-    └── WaitTimeout           504 timeout               the job goes on; ask /suno/tasks
+SongwrightError
+├── BadRequest            400 bad_request           what was sent cannot be used
+│   └── NotImplementedYet 400 api_not_implemented   a documented action this release does not have
+├── NoToken               400 no_token
+├── InvalidToken          401 invalid_token
+│   └── TokenExpired      401 token_expired
+├── Forbidden             403 forbidden             refused by policy
+├── NoSuchPath            404 no_api
+├── TooManyRequests       429 too_many_requests     (Retry-After)
+├── JobFailed             500 api_error             accepted, then failed for good
+│   └── LyricsFailed      500 api_error
+├── NoWorker              500 api_error
+├── Maintenance           500 api_error
+├── Unavailable           503 api_error             the database cannot be reached
+└── WaitTimeout           504 timeout               the job goes on; ask /suno/tasks
 """
 
 from __future__ import annotations

@@ -36,6 +36,15 @@ class MixPlan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CoverPlan:
+    """What the cover picture is drawn from."""
+
+    colours: tuple[str, ...] = ("#101820", "#2b4c6f", "#7aa5c9", "#f2c14e", "#fdf6e3")  # "#rrggbb", dark to light
+    motif: str = ""  # a word that a composition may follow: "snow", "road"
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """The whole song on paper, for one take."""
 
@@ -49,6 +58,7 @@ class Plan:
     score: Score
     performance: Performance
     mix: MixPlan = MixPlan()
+    cover: CoverPlan = CoverPlan()
 
     @property
     def key(self) -> str:

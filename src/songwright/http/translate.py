@@ -14,9 +14,11 @@ from .fields import Body, boolean, choice, number, present, text
 from .models import MAX_PROMPT_CHARS, limits_of
 
 DOCUMENTED_ACTIONS = frozenset(
-    "generate extend upload_extend concat cover upload_cover replace_section artist_consistency "
-    "artist_consistency_vox stems all_stems underpainting overpainting remaster mashup samples inspo "
-    "add_stem extract_stem sounds adjust_speed".split()
+    (
+        *("generate", "extend", "upload_extend", "concat", "cover", "upload_cover", "replace_section"),
+        *("artist_consistency", "artist_consistency_vox", "stems", "all_stems", "underpainting", "overpainting"),
+        *("remaster", "mashup", "samples", "inspo", "add_stem", "extract_stem", "sounds", "adjust_speed"),
+    )
 )
 GENDERS = {"f": VoiceGender.FEMALE, "m": VoiceGender.MALE, "female": VoiceGender.FEMALE, "male": VoiceGender.MALE}
 MAX_SEED = 2**53 - 1

@@ -1,0 +1,116 @@
+"""From an action to a plan: every word, note and random draw of one take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from songwright.domain.action import GenerateAction, VoiceGender
+from songwright.domain.draws import child_seed, draws
+from songwright.domain.lyrics import Lyrics, LyricsSection, SectionKind
+from songwright.domain.plan import CoverPlan, Plan
+from songwright.domain.score import Part, Score
+from songwright.domain.style import Brief
+
+from .arrange import arrange
+from .compose.compose import VoiceRange, compose, form_for
+from .interpret import interpret
+from .lyrics.parse import parse_lyrics
+from .lyrics.write import make_title, write_lyrics
+from .perform import perform
+from .styles.load import style as style_of
+from .styles.schema import Style
+from .voice.voices import Voice, choose
+
+SUNG_KINDS = frozenset(
+    {
+        SectionKind.VERSE,
+        SectionKind.PRE_CHORUS,
+        SectionKind.CHORUS,
+        SectionKind.POST_CHORUS,
+        SectionKind.BRIDGE,
+        SectionKind.OUTRO,
+    }
+)
+
+
+def brief_of(action: GenerateAction) -> Brief:
+    """What the request means. A request for lyrics about something is a topic like any prompt."""
+    if not action.prompt and (action.lyrics_prompt or action.instrumental):
+        action = replace(action, prompt=action.lyrics_prompt or action.title)
+    return interpret(action)
+
+
+def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str]) -> Plan:
+    """The plan of one take. Takes share brief, title and words; melody, groove and arrangement differ."""
+    brief = brief_of(action)
+    style = style_of(brief.genre)
+    seed = action.seed
+    lyrics = _lyrics(action, brief, style, seed=seed)
+    singer = _singer(brief, style, seed=seed, take=take)
+    span = VoiceRange(
+        id=singer.id,
+        gender=singer.gender,
+        lo_midi=singer.lo_midi,
+        hi_midi=singer.hi_midi,
+        top_midi=singer.belt_midi,
+    )
+    score = compose(brief, style, lyrics, span, seed=seed, take=take)
+    score = _with_parts(score, arrange(brief, style, score, seed=seed, take=take))
+    return Plan(
+        engine="native",
+        engine_versions=versions,
+        seed=seed,
+        take=take,
+        brief=brief,
+        lyrics=lyrics,
+        score=score,
+        performance=perform(score, lyrics, style, brief, seed=seed, take=take),
+        mix=style.mix.plan(brief.bpm),
+        cover=CoverPlan(colours=style.cover.colours, motif=style.cover.motif, seed=child_seed(seed, "cover", take)),
+    )
+
+
+def _lyrics(action: GenerateAction, brief: Brief, style: Style, *, seed: int) -> Lyrics:
+    if brief.instrumental:
+        title = action.title or make_title(brief, seed=child_seed(seed, "title"))
+        return Lyrics(title=title, language=brief.language)
+    if action.lyrics:
+        given = parse_lyrics(action.lyrics, title=action.title, default_language=brief.language)
+        if not given.title:
+            given = replace(given, title=_title_from(given) or make_title(brief, seed=child_seed(seed, "title")))
+        return given
+    form = [s.kind for s in form_for(brief, style, seed=seed, take=1) if s.kind in SUNG_KINDS]
+    written = write_lyrics(brief, seed=child_seed(seed, "lyrics"), form=form)
+    return replace(written, title=action.title) if action.title else written
+
+
+def _title_from(lyrics: Lyrics) -> str:
+    """The first line of the chorus, else the first line, cut to a title's length."""
+
+    def opening(sections: tuple[LyricsSection, ...]) -> str:
+        return next((s.lines[0].text for s in sections if s.lines), "")
+
+    choruses = tuple(s for s in lyrics.sections if s.kind is SectionKind.CHORUS)
+    words = (opening(choruses) or opening(lyrics.sections)).strip(" .,;:!?()-").split()
+    return " ".join(words[:6]).rstrip(".,;:!?")
+
+
+def _singer(brief: Brief, style: Style, *, seed: int, take: int) -> Voice:
+    gender = brief.voice_gender
+    if gender is None:
+        female = draws(seed, "gender").random() < style.vocal.female_share
+        gender = VoiceGender.FEMALE if female else VoiceGender.MALE
+    return choose(
+        gender=gender.value,
+        words=(*brief.voice_words, *style.vocal.words),
+        genre=brief.genre,
+        energy=brief.energy,
+        seed=child_seed(seed, "voice", take),
+    )
+
+
+def _with_parts(score: Score, parts: tuple[Part, ...]) -> Score:
+    """The score with the arranger's parts; a part it returns replaces the composer's of the same name."""
+    names = {part.name for part in parts}
+    kept = tuple(part for part in score.parts if part.name not in names)
+    return replace(score, parts=(*kept, *parts))
