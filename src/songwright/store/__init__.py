@@ -7,3 +7,8 @@
 
 Queries are functions of a connection, so that several make one transaction. Imports only ``domain``.
 """
+
+from .database import DatabaseSetupError
+from .facade import Store
+
+__all__ = ["DatabaseSetupError", "Store"]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+T = TypeVar("T")
 
 SQLITE_MINIMUM = (3, 42, 0)
 """From Python 3.12 on the workflow engine asks SQLite for fractions of a second, which came with this version."""
@@ -47,7 +49,7 @@ def make_engine(database_url: str) -> Engine:
     """An engine for ``sqlite:///file`` or ``postgresql://...``. Raises DatabaseSetupError for anything else."""
     try:
         url = sa.make_url(database_url)
-    except sa.exc.ArgumentError as error:
+    except ArgumentError as error:
         raise DatabaseSetupError(f"{database_url!r} is not a database URL") from error
     backend = url.get_backend_name()
     if backend == "sqlite":
@@ -93,13 +95,6 @@ def database_now(connection: Connection) -> float:
     return float(connection.execute(sa.text(query)).scalar_one())
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read with; nothing is written."""
-    with engine.connect() as connection:
-        yield connection
-
-
 def insert_or_ignore(connection: Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless it collides with a key or a unique column; True when it was inserted."""
     if connection.dialect.name == "sqlite":
@@ -107,3 +102,27 @@ def insert_or_ignore(connection: Connection, table: sa.Table, values: dict[str, 
     else:
         from sqlalchemy.dialects.postgresql import insert
     return connection.execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def patiently(action: Callable[[], T], *, for_s: float = 300.0, pause_s: float = 0.5) -> T:
+    """Run a whole transaction, again while the database cannot be reached, for at most ``for_s`` seconds.
+
+    Only errors of the connection or of a lock are waited for; anything else is raised at once.
+    """
+    deadline = time.monotonic() + for_s
+    while True:
+        try:
+            return action()
+        except DBAPIError as error:
+            if not is_outage(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 2, 10.0)
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Whether the database could not be reached or was locked, so that trying again may help."""
+    return error.connection_invalidated or type(error.orig).__name__ in _OUTAGES
+
+
+_OUTAGES = {"OperationalError", "AdminShutdown", "CannotConnectNow", "SerializationFailure", "DeadlockDetected"}
