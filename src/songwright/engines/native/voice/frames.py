@@ -1,0 +1,164 @@
+"""Where every symbol sounds: vowels begin on the beat, consonants take their time from the vowel before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from songwright.domain.audio import F32
+from songwright.domain.performance import PerformedSyllable
+
+from .model import DURATION_FPS, FRAME_FPS
+from .text import REST_S, Kind, Symbols
+
+LEAD_IN_S = 0.15  # silence the model is given before the first consonant
+TAIL_S = 0.35  # and after the last symbol
+_MIN_CONSONANT_S, _MAX_CONSONANT_S = 0.0375, 0.1125
+_MARK_S, _SPACE_S, _PAUSE_S = 0.0125, 0.02, 0.045
+_SHARE = 0.45  # of the time between two vowels that consonants may take
+_GRAIN_S = 0.002
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Timing:
+    """Times in seconds from the first vowel of the phrase."""
+
+    bounds_s: np.ndarray  # (n_symbols + 1,), strictly increasing; symbol j sounds from [j] to [j + 1]
+    begins_s: np.ndarray  # (n_syllables,) first consonant
+    stops_s: np.ndarray  # (n_syllables,) end of the sound
+    n_frames: int  # at 40 frames/s, from bounds_s[0]
+
+    @property
+    def origin_s(self) -> float:
+        """Time of frame 0."""
+        return float(self.bounds_s[0])
+
+    def frame_times_s(self) -> np.ndarray:
+        """Middles of the 80 frames/s, (2 n_frames,)."""
+        return self.origin_s + (np.arange(2 * self.n_frames) + 0.5) / FRAME_FPS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Parts:
+    """Indices of a syllable's symbols."""
+
+    lead: tuple[int, ...]
+    nucleus: tuple[int, ...]
+    tail: tuple[int, ...]
+    gap: tuple[int, ...]  # spaces and punctuation
+
+
+def _parts(symbols: Symbols, i: int) -> _Parts:
+    mine = [int(j) for j in np.flatnonzero(symbols.owners == i)]
+    gap = [j for j in mine if symbols.kinds[j] in (Kind.SPACE, Kind.PAUSE)]
+    sounds = [j for j in mine if j not in gap]
+    core = [j for j in sounds if symbols.kinds[j] == Kind.VOWEL]
+    for kind in (Kind.SONORANT, Kind.VOICED):
+        core = core or [j for j in sounds if symbols.kinds[j] == kind][:1]
+    if not core:
+        core = [j for j in sounds if symbols.text[j] not in "ptkʔ"][-1:] or sounds[-1:]
+    return _Parts(
+        lead=tuple(j for j in sounds if j < core[0]),
+        nucleus=tuple(j for j in sounds if core[0] <= j <= core[-1]),
+        tail=tuple(j for j in sounds if j > core[-1]),
+        gap=tuple(gap),
+    )
+
+
+def place(syllables: Sequence[PerformedSyllable], symbols: Symbols, spoken: F32) -> Timing:
+    """Give every symbol its time. ``spoken`` (n_symbols,) are speaking durations in 1/40 s."""
+    natural = _natural(symbols, spoken)
+    parts = [_parts(symbols, i) for i in range(len(syllables))]
+    lead_s = _leads(syllables, parts, natural)
+    bounds = np.zeros(len(symbols.ids) + 1)
+    stops = np.zeros(len(syllables))
+    for i, (syllable, part) in enumerate(zip(syllables, parts, strict=True)):
+        _spread(bounds, part.lead, natural, syllable.start_s - lead_s[i], lead_s[i])
+        last = i + 1 == len(syllables)
+        limit = np.inf if last else syllables[i + 1].start_s - lead_s[i + 1]
+        stop = max(min(syllable.end_s, limit), syllable.start_s + _GRAIN_S)
+        rest = last or limit - stop > REST_S
+        stop = stop if rest else max(limit, syllable.start_s + _GRAIN_S)
+        stops[i] = _fill(bounds, part, natural, spoken, (syllable.start_s, stop), rest)
+    bounds[0] = syllables[0].start_s - lead_s[0] - LEAD_IN_S
+    bounds[-2] = stops[-1] + _PAUSE_S
+    bounds[-1] = bounds[-2] + TAIL_S
+    for j in range(1, len(bounds)):
+        bounds[j] = max(bounds[j], bounds[j - 1] + _GRAIN_S)
+    n_frames = int(np.ceil((bounds[-1] - bounds[0]) * DURATION_FPS - 1e-6))
+    bounds[-1] = bounds[0] + n_frames / DURATION_FPS
+    begins = np.array([s.start_s for s in syllables]) - lead_s
+    return Timing(bounds_s=bounds, begins_s=begins, stops_s=stops, n_frames=n_frames)
+
+
+def _natural(symbols: Symbols, spoken: F32) -> np.ndarray:
+    seconds = np.clip(spoken / DURATION_FPS, _MIN_CONSONANT_S, _MAX_CONSONANT_S)
+    for kind, value in ((Kind.MARK, _MARK_S), (Kind.SPACE, _SPACE_S), (Kind.PAUSE, _PAUSE_S)):
+        seconds[symbols.kinds == kind] = value
+    return seconds.astype(np.float64)
+
+
+def _leads(syllables: Sequence[PerformedSyllable], parts: Sequence[_Parts], natural: np.ndarray) -> np.ndarray:
+    """Seconds the consonants take before each vowel."""
+    out = np.zeros(len(syllables))
+    for i, part in enumerate(parts):
+        wanted = float(natural[list(part.lead)].sum()) if part.lead else 0.0
+        if i:
+            before = syllables[i - 1]
+            room = max(_SHARE * (syllables[i].start_s - before.start_s), syllables[i].start_s - before.end_s)
+            wanted = min(wanted, room)
+        out[i] = wanted
+    return out
+
+
+def _spread(bounds: np.ndarray, indices: Sequence[int], natural: np.ndarray, start_s: float, seconds: float) -> None:
+    total = float(natural[list(indices)].sum()) if indices else 0.0
+    for j in indices:
+        bounds[j] = start_s
+        start_s += natural[j] * seconds / total
+
+
+def _fill(
+    bounds: np.ndarray,
+    part: _Parts,
+    natural: np.ndarray,
+    spoken: F32,
+    span_s: tuple[float, float],
+    rest: bool,
+) -> float:
+    """Place nucleus, closing consonants and gap between ``span_s``; returns where the sound stops."""
+    start, stop = span_s
+    tail = float(natural[list(part.tail)].sum()) if part.tail else 0.0
+    gap = float(natural[list(part.gap)].sum()) if part.gap and not rest else 0.0
+    squeeze = min(1.0, _SHARE * (stop - start) / max(tail + gap, 1e-9))
+    tail, gap = tail * squeeze, gap * squeeze
+    hold = stop - tail - gap - start
+    later = np.maximum(spoken[list(part.nucleus[1:])], 0.5) / DURATION_FPS
+    later = np.minimum(later, 0.3 * hold / max(1, len(later)))
+    at = start
+    for j, seconds in zip(part.nucleus, [hold - float(later.sum()), *later], strict=True):
+        bounds[j] = at
+        at += seconds
+    _spread(bounds, part.tail, natural, stop - gap - tail, tail)
+    at = stop if rest else stop - gap
+    for k, j in enumerate(part.gap):
+        bounds[j] = at + k * (0.01 if rest else gap / len(part.gap))
+    return stop if rest else stop - gap
+
+
+def alignment(timing: Timing) -> F32:
+    """(n_symbols, n_frames): the share of each 25 ms frame a symbol fills. Columns sum to 1."""
+    edges = (timing.bounds_s - timing.origin_s) * DURATION_FPS
+    frames = np.arange(timing.n_frames)
+    overlap = np.minimum(edges[1:, None], frames + 1) - np.maximum(edges[:-1, None], frames)
+    overlap = np.maximum(overlap, 0.0)
+    return (overlap / overlap.sum(axis=0)).astype(np.float32)
+
+
+def statistics_weights(timing: Timing, spoken_frames: np.ndarray, aligned: F32) -> F32:
+    """(n_frames,) of mean 1: a symbol sung ten times as long as spoken still counts once in a norm."""
+    sung = np.diff(timing.bounds_s) * DURATION_FPS
+    weights = np.minimum(1.0, spoken_frames / sung) @ aligned
+    return (weights / weights.mean()).astype(np.float32)

@@ -1,0 +1,90 @@
+"""One pass through the model: a piece of a phrase, from syllables to dry sound at 24 kHz."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from songwright.domain.audio import F32
+from songwright.domain.draws import child_seed
+from songwright.domain.performance import Expression, PerformedSyllable
+
+from . import frames, prosody
+from .f0 import contour
+from .generator import SAMPLES_PER_FRAME
+from .level import even_out
+from .model import Model
+from .repitch import repitch
+from .text import Kind, symbols_of
+from .voices import Voice, style
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class SungPiece:
+    """Dry sound and where it is. Times in seconds from the first vowel of the phrase."""
+
+    start_s: float  # of sample 0
+    samples: F32  # 24 kHz
+    voiced: np.ndarray  # per sample, bool: vowels only
+    spans_s: tuple[tuple[float, float], ...]  # stretches with sound in them
+
+
+def transposition(voice: Voice, pitches: Sequence[float]) -> float:
+    """Semitones to decode away from what is written, so that the piece fits the voice's direct range."""
+    top, bottom = max(pitches), min(pitches)
+    if top > voice.direct_hi_midi:
+        return voice.direct_hi_midi - top
+    return max(0.0, min(voice.direct_lo_midi - bottom, voice.direct_hi_midi - top))
+
+
+def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable], expression: Expression) -> SungPiece:
+    """Sing one piece. Deterministic."""
+    symbols = symbols_of(syllables, model.symbol_ids)
+    look = style(voice, len(symbols.ids) - 2)
+    words = model.words(symbols.ids[None], look)
+    spoken = np.maximum(1, np.round(words.durations)).astype(np.int64)
+    timing = frames.place(syllables, symbols, words.durations)
+    _, spoken_energy = model.prosody(symbols.ids[None], look, spoken)
+    energy = prosody.energy(timing, symbols, spoken_energy, spoken, voice.energy_floor)
+    voiced = prosody.voicing(timing, symbols)
+    shift = transposition(voice, [n.pitch_midi for s in syllables for n in s.notes])
+    pitch = contour(syllables, timing, expression)
+    owner = np.clip(np.searchsorted(timing.bounds_s, timing.frame_times_s(), side="right") - 1, 0, len(voiced) - 1)
+    sung_hz = _hz(pitch + shift)
+    f0 = np.where(voiced[owner], sung_hz, 0.0).astype(np.float32)
+    aligned = frames.alignment(timing)
+    weights = frames.statistics_weights(timing, spoken, aligned)
+    x = model.front((words.vectors @ aligned).astype(np.float32), f0, energy, weights, look)
+    noise = np.random.default_rng(child_seed(expression.seed, "noise")).standard_normal(
+        (9, len(f0) * SAMPLES_PER_FRAME), dtype=np.float32
+    )
+    source = model.generator.source(sung_hz.astype(np.float32), prosody.voiced_samples(timing, voiced), noise)
+    samples = model.generator(x, source, look[0, :128], np.repeat(weights, 2))
+    vowel = (symbols.kinds == Kind.VOWEL)[owner]
+    samples = even_out(samples, vowel, voice.consonant_db)
+    if shift or voice.formant != 1.0 or voice.breath:
+        wanted = np.where(voiced[owner], _hz(pitch), 0.0)
+        samples = repitch(samples, f0.astype(np.float64), wanted, voice.formant, voice.breath)
+    return SungPiece(
+        start_s=timing.origin_s,
+        samples=samples,
+        voiced=np.repeat(vowel, SAMPLES_PER_FRAME),
+        spans_s=tuple(_spans(timing)),
+    )
+
+
+def _hz(midi: np.ndarray) -> np.ndarray:
+    return 440.0 * 2.0 ** ((midi - 69.0) / 12.0)
+
+
+def _spans(timing: frames.Timing) -> list[tuple[float, float]]:
+    """Syllables joined wherever no more than a blink lies between them."""
+    spans: list[tuple[float, float]] = []
+    for begin, stop in zip(timing.begins_s.tolist(), timing.stops_s.tolist(), strict=True):
+        if spans and begin - spans[-1][1] < 0.15:
+            spans[-1] = (spans[-1][0], stop)
+        else:
+            spans.append((begin, stop))
+    return spans

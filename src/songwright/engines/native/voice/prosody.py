@@ -1,0 +1,50 @@
+"""Energy and voicing: the spoken curves, stretched symbol by symbol to what is sung."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from songwright.domain.audio import F32
+
+from .frames import Timing
+from .generator import SAMPLES_PER_FRAME, SOURCE_RATE_HZ
+from .text import Kind, Symbols
+
+_HELD = 0.9  # quantile of its own spoken energy a vowel holds
+
+
+def energy(timing: Timing, symbols: Symbols, spoken_energy: F32, spoken_frames: np.ndarray, floor: float) -> F32:
+    """(2 n_frames,) at 80 frames/s; vowels never fall below ``floor`` (natural vowels: 6 to 8.5)."""
+    times = timing.frame_times_s()
+    owner = np.clip(np.searchsorted(timing.bounds_s, times, side="right") - 1, 0, len(symbols.ids) - 1)
+    lengths = np.diff(timing.bounds_s)
+    firsts = np.concatenate([[0], np.cumsum(spoken_frames * 2)])
+    position = (times - timing.bounds_s[owner]) / lengths[owner] * (spoken_frames[owner] * 2) - 0.5
+    position = np.clip(position, 0, spoken_frames[owner] * 2 - 1) + firsts[owner]
+    out = np.interp(position, np.arange(len(spoken_energy)), spoken_energy)
+    for j in np.flatnonzero(symbols.kinds == Kind.VOWEL):
+        own = spoken_energy[firsts[j] : firsts[j + 1]]
+        here = owner == j
+        out[here] = np.maximum(out[here], max(floor, float(np.quantile(own, _HELD))))
+    return np.convolve(np.pad(out, 2, mode="edge"), np.ones(5) / 5, "valid").astype(np.float32)
+
+
+def voicing(timing: Timing, symbols: Symbols) -> np.ndarray:
+    """Which symbols have voice, (n_symbols,) bool: all but voiceless consonants, pauses and spaces that are heard."""
+    kinds, lengths = symbols.kinds, np.diff(timing.bounds_s)
+    voiced = np.isin(kinds, (Kind.VOWEL, Kind.SONORANT, Kind.VOICED))
+    silent = (Kind.VOICELESS, Kind.PAUSE, Kind.EDGE)
+    for j in range(1, len(kinds) - 1):
+        if kinds[j] == Kind.SPACE:
+            voiced[j] = lengths[j] <= 0.05 and kinds[j - 1] not in silent and kinds[j + 1] not in silent
+        elif kinds[j] == Kind.MARK:
+            voiced[j] = kinds[j - 1] in (Kind.VOWEL, Kind.SONORANT, Kind.VOICED)
+    return voiced
+
+
+def voiced_samples(timing: Timing, voiced: np.ndarray) -> np.ndarray:
+    """The same per sample of the source, (300 * 2 n_frames,) of 0.0 and 1.0."""
+    n = 2 * timing.n_frames * SAMPLES_PER_FRAME
+    edges = np.rint((timing.bounds_s - timing.origin_s) * SOURCE_RATE_HZ).astype(np.int64)
+    edges[-1] = n
+    return np.repeat(voiced.astype(np.float64), np.diff(edges))

@@ -1,0 +1,114 @@
+"""The roster: who can sing, how high, and what they are like. Data in ``voices.toml``."""
+
+from __future__ import annotations
+
+import functools
+import math
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+
+from songwright.domain.audio import F32
+from songwright.domain.draws import draws
+
+_TIMBRE = 128  # style vectors: the first half colours the sound, the second the prosody
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voice:
+    """A singer."""
+
+    id: str
+    name: str
+    gender: str  # "female" or "male"
+    lo_midi: int  # comfortable range for melodies
+    hi_midi: int
+    belt_midi: int  # highest note for a climax
+    words: tuple[str, ...]  # character: "warm", "bright"...
+    genres: tuple[str, ...] = ()  # where the voice is at home
+    languages: tuple[str, ...] = ("en",)
+    energy: float = 0.5  # 0 intimate .. 1 powerful
+    timbre: tuple[tuple[str, float], ...]  # blend of style vectors
+    prosody: tuple[tuple[str, float], ...]
+    direct_lo_midi: float  # the decoder sings this range itself, WORLD moves the rest
+    direct_hi_midi: float
+    formant: float = 1.0  # > 1 is a shorter vocal tract
+    breath: float = 0.0  # 0..1
+    energy_floor: float = 9.0
+    consonant_db: float = 1.5
+
+
+@functools.cache
+def roster() -> tuple[Voice, ...]:
+    """All voices, in the order of the file."""
+    text = (resources.files(__package__) / "voices.toml").read_text(encoding="utf-8")
+    return tuple(_read(item) for item in tomllib.loads(text)["voice"])
+
+
+def _read(item: dict[str, object]) -> Voice:
+    fields = dict(item)
+    for name in ("timbre", "prosody"):
+        fields[name] = tuple(dict(fields[name]).items())  # type: ignore[arg-type]
+    for name in ("words", "genres", "languages"):
+        if name in fields:
+            fields[name] = tuple(fields[name])  # type: ignore[arg-type]
+    return Voice(**fields)  # type: ignore[arg-type]
+
+
+def voice(id: str) -> Voice:
+    """The voice with this id. Raises KeyError naming the ids there are."""
+    for candidate in roster():
+        if candidate.id == id:
+            return candidate
+    raise KeyError(f"no voice {id!r}; there are {', '.join(v.id for v in roster())}")
+
+
+def choose(*, gender: str | None, words: Sequence[str], genre: str, energy: float, seed: int) -> Voice:
+    """The voice that suits a request best; equals are told apart by ``seed``.
+
+    gender: "female", "male" or None; words: asked character; genre: id of a style; energy: 0..1.
+    """
+    wanted = {w.lower() for w in words}
+    for name in wanted:
+        named = [v for v in roster() if v.id == name and gender in (None, v.gender)]
+        if named:
+            return named[0]
+    candidates = [v for v in roster() if gender in (None, v.gender)]
+    rng = draws(seed, "voice")
+
+    def merit(v: Voice) -> float:
+        fit = 2.0 * len(wanted & set(v.words)) + (1.0 if genre in v.genres else 0.0)
+        return fit - abs(v.energy - energy) + 0.8 * rng.random()
+
+    return max(((merit(v), -i, v) for i, v in enumerate(candidates)), key=lambda found: found[:2])[2]
+
+
+@functools.cache
+def _styles() -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    with (resources.files(__package__) / "data" / "kokoro_voices.npz").open("rb") as file, np.load(file) as data:
+        rows = data["rows"].astype(np.float64)
+        return rows, {name: data[name].astype(np.float32) for name in data.files if name != "rows"}
+
+
+def style_names() -> tuple[str, ...]:
+    """Names of the style vectors a recipe can blend."""
+    return tuple(_styles()[1])
+
+
+def style(voice: Voice, n_symbols: int) -> F32:
+    """(1, 256) for a text of ``n_symbols``: the vectors depend a little on how much is said."""
+    rows, styles = _styles()
+    at = float(np.interp(n_symbols, rows, np.arange(len(rows))))
+    low = min(math.floor(at), len(rows) - 2)
+
+    def blend(recipe: tuple[tuple[str, float], ...]) -> F32:
+        total = np.zeros(styles[recipe[0][0]].shape[1], np.float32)
+        for name, weight in recipe:
+            pack = styles[name]
+            total += np.float32(weight) * (pack[low] + np.float32(at - low) * (pack[low + 1] - pack[low]))
+        return total
+
+    return np.concatenate([blend(voice.timbre)[:_TIMBRE], blend(voice.prosody)[_TIMBRE:]])[None]
