@@ -1,0 +1,181 @@
+"""Every command. Heavy imports happen inside the command that needs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from .talk import fail, talking_to
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Songs on demand, on your own machine.")
+token_app = typer.Typer(no_args_is_help=True, help="Tokens that callers of the API need.")
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
+app.add_typer(token_app, name="token")
+app.add_typer(db_app, name="db")
+out = Console()
+
+Url = Annotated[str, typer.Option("--url", envvar="SONGWRIGHT_URL", help="Address of the server.")]
+Secret = Annotated[str, typer.Option("--token", envvar="SONGWRIGHT_API_TOKEN", help="Token of the server.")]
+OutDir = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Run everything: API and workers, on one machine."""
+    from songwright.app import run_server
+
+    raise typer.Exit(run_server(host=host, port=port))
+
+
+@app.command()
+def worker() -> None:
+    """Run workers only, for a server whose database and storage they share."""
+    from songwright.app import run_workers
+
+    raise typer.Exit(run_workers())
+
+
+@app.command()
+def song(
+    prompt: Annotated[str, typer.Option(help="What the song is about.")] = "a song for Christmas",
+    out_dir: OutDir = Path("out"),
+) -> None:
+    """Start a server on a free port, make two songs through it, save them, stop the server."""
+    from .song import make_song
+
+    raise typer.Exit(make_song(prompt, out_dir=out_dir, console=out))
+
+
+@app.command()
+def generate(
+    prompt: Annotated[str, typer.Argument(help="A sentence about the song, or its lyrics with --lyrics.")] = "",
+    style: Annotated[str, typer.Option(help="Genre, mood, instruments.")] = "",
+    lyrics: Annotated[Path | None, typer.Option(help="File with the words to sing.")] = None,
+    title: Annotated[str, typer.Option(help="Title.")] = "",
+    instrumental: Annotated[bool, typer.Option(help="No voice.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Same request and seed, same bytes.")] = None,
+    model: Annotated[str, typer.Option(help="Public model name.")] = "chirp-v5",
+    url: Url = "http://127.0.0.1:8000",
+    token: Secret = "",
+    out_dir: OutDir = Path("out"),
+) -> None:
+    """Make songs on a running server and save them."""
+    from .song import request_song
+
+    custom = bool(style or lyrics or title)
+    fields: dict[str, Any] = {"model": model, "instrumental": instrumental}
+    if custom:
+        fields |= {"custom": True, "style": style, "title": title, "lyric_prompt": prompt}
+        fields["lyric"] = lyrics.read_text(encoding="utf-8") if lyrics else ""
+    else:
+        fields["prompt"] = prompt
+    if seed is not None:
+        fields["seed"] = seed
+    with talking_to(url, token) as client:
+        request_song(client, fields, out_dir=out_dir, console=out)
+
+
+@app.command()
+def tasks(
+    task_id: Annotated[str, typer.Argument(help="Task id; without it the latest tasks are listed.")] = "",
+    cancel: Annotated[bool, typer.Option("--cancel", help="Ask for the task's end.")] = False,
+    url: Url = "http://127.0.0.1:8000",
+    token: Secret = "",
+) -> None:
+    """Show tasks of a running server, or cancel one."""
+    with talking_to(url, token) as client:
+        if task_id:
+            record = client.cancel(task_id) if cancel else client.task(task_id)
+            if not record:
+                fail(f"there is no task {task_id} for this token")
+            out.print_json(json.dumps(record))
+            return
+        table = Table("id", "status", "prompt or title")
+        for record in client.tasks()["items"]:
+            request = record["request"]
+            text = str(request.get("prompt") or request.get("title") or request.get("lyric") or "")
+            table.add_row(record["id"], record["status"], text[:60])
+        out.print(table)
+
+
+@token_app.command("create")
+def token_create(name: Annotated[str, typer.Argument(help="Whose token it is.")] = "default") -> None:
+    """Make a token and print it, once."""
+    from songwright.app import open_store
+
+    _, secret = open_store().create_token(name)
+    out.print(secret, highlight=False)
+
+
+@token_app.command("list")
+def token_list() -> None:
+    """List tokens; their secrets are not stored and cannot be shown."""
+    from songwright.app import open_store
+
+    table = Table("id", "name", "revoked")
+    for token in open_store().tokens():
+        table.add_row(token.id, token.name, "yes" if token.revoked_at else "")
+    out.print(table)
+
+
+@token_app.command("revoke")
+def token_revoke(token_id: Annotated[str, typer.Argument(help="Id as listed.")]) -> None:
+    """Make a token invalid."""
+    from songwright.app import open_store
+
+    if not open_store().revoke_token(token_id):
+        fail(f"there is no valid token {token_id}; 'songwright token list' shows them")
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database's tables up to date."""
+    from songwright.app import open_store
+
+    out.print(f"database at revision {open_store().upgrade()}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check what this machine has and say what to do about what is missing."""
+    from .doctor import examine
+
+    raise typer.Exit(examine(out))
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from songwright.app import openapi_document
+
+    typer.echo(json.dumps(openapi_document(), indent=2))
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option(help="One take of one song instead of the whole table.")] = False,
+) -> None:
+    """Measure speed and memory; JSON."""
+    from songwright.evaluation.bench import run_bench
+
+    typer.echo(json.dumps(run_bench(quick=quick), indent=2))
+
+
+@app.command()
+def evaluate(
+    what: Annotated[list[str] | None, typer.Argument(help="Plans or clip ids; default: the prompt list.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many prompts of the list.")] = 8,
+    out_dir: OutDir = Path("out/evaluation"),
+) -> None:
+    """Measure songs by independent tools (needs the development packages)."""
+    from songwright.evaluation.evaluate import run_evaluation
+
+    raise typer.Exit(run_evaluation(what or [], limit=limit, out_dir=out_dir, console=out))

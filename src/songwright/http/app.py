@@ -1,0 +1,46 @@
+"""The HTTP application: routes, middleware, failures."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from songwright import __version__
+
+from . import failures
+from .middleware import TraceMiddleware
+from .routes import audios, health, jobs, media, tasks
+from .services import Services
+
+DESCRIPTION = """Songs on demand, on your own machine. Speaks the Suno song-generation API as Ace Data Cloud
+documents it; fields marked *extension* are ours."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application over ``services``."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with services.jobs.running():
+            yield
+
+    app = FastAPI(title="Songwright", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    app.state.services = services
+    app.add_middleware(TraceMiddleware)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=[origin.strip() for origin in services.settings.cors_origins.split(",")],
+        allow_methods=["GET", "POST", "DELETE", "HEAD", "OPTIONS"],
+        allow_headers=[
+            *("authorization", "content-type", "accept", "x-record-exempt", "idempotency-key", "range"),
+        ],
+        expose_headers=["x-trace-id", "content-range", "accept-ranges", "etag", "retry-after"],
+        max_age=600,
+    )
+    failures.install(app)
+    for module in (audios, tasks, media, jobs, health):
+        app.include_router(module.router)
+    return app

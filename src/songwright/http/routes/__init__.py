@@ -1,0 +1,1 @@
+"""Routes, a module per noun."""

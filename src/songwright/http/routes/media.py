@@ -1,0 +1,126 @@
+"""Files of clips, and the live preview of a clip that is still being made."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
+
+from songwright.assets.pcm import flac_to_wav
+from songwright.assets.storage import Storage
+from songwright.domain.song import Asset, Clip
+from songwright.errors import NoSuchPath
+from songwright.store.records import ClipState
+
+from ..envelope import media_url
+from ..ranges import Unsatisfiable, byte_range
+from ..services import Services, base_of, services_of
+
+router = APIRouter(tags=["media"])
+
+SUFFIXES = {
+    ".mp3": ("mp3", "audio/mpeg"),
+    ".wav": ("wav", "audio/wav"),
+    ".flac": ("flac", "audio/flac"),
+    ".jpeg": ("cover", "image/jpeg"),
+    "_large.jpeg": ("cover_large", "image/jpeg"),
+    ".mid": ("midi", "audio/midi"),
+    ".lrc": ("lrc", "text/plain; charset=utf-8"),
+    ".plan": ("plan", "application/gzip"),
+    ".peaks.json": ("peaks", "application/json"),
+}
+_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(_large\.jpeg|\.[a-z0-9.]+)")
+PIPE_POLL_S = 0.15
+
+
+@router.api_route("/media/{name}", methods=["GET", "HEAD"], summary="A file of a clip, with Range and ETag")
+async def media(name: str, request: Request) -> Response:
+    """The file; addresses are unguessable, so no token is asked for and players can open them."""
+    found = _NAME.fullmatch(name)
+    if not found or found[2] not in SUFFIXES:
+        raise NoSuchPath
+    services = services_of(request)
+    stored = await asyncio.to_thread(services.store.clip, found[1])
+    if stored is None:
+        raise NoSuchPath
+    kind, mime_type = SUFFIXES[found[2]]
+    key, etag = await asyncio.to_thread(_file, services.storage, stored.clip, kind)
+    return await _send(request, services.storage, key, etag=etag, mime_type=mime_type, clip=stored.clip, name=found[2])
+
+
+def _file(storage: Storage, clip: Clip, kind: str) -> tuple[str, str]:
+    """Storage key and ETag of an asset. WAV files are made from the FLAC when first asked for. Raises NoSuchPath."""
+    assets: dict[str, Asset] = {asset.kind: asset for asset in clip.assets}
+    if kind == "wav" and kind not in assets and "flac" in assets:
+        flac = assets["flac"]
+        key = flac.key.rsplit(".", 1)[0] + ".wav"
+        if not storage.exists(key):
+            storage.put(key, flac_to_wav(storage.get(flac.key)), mime_type="audio/wav")
+        return key, f"{flac.sha256[:32]}-wav"
+    if kind not in assets:
+        raise NoSuchPath
+    return assets[kind].key, assets[kind].sha256[:32]
+
+
+async def _send(
+    request: Request, storage: Storage, key: str, *, etag: str, mime_type: str, clip: Clip, name: str
+) -> Response:
+    try:
+        info = await asyncio.to_thread(storage.info, key)
+    except FileNotFoundError as error:
+        raise NoSuchPath from error
+    headers = {
+        "accept-ranges": "bytes",
+        "etag": f'"{etag}"',
+        "cache-control": "public, max-age=31536000, immutable",
+        "content-disposition": f"inline; filename*=UTF-8''{quote((clip.title or clip.id) + name)}",
+    }
+    if request.headers.get("if-none-match") == f'"{etag}"':
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range") if request.headers.get("if-range", f'"{etag}"') == f'"{etag}"' else None
+    try:
+        part = byte_range(wanted, info.size_bytes)
+    except Unsatisfiable:
+        return Response(status_code=416, headers={**headers, "content-range": f"bytes */{info.size_bytes}"})
+    start, end = part or (0, info.size_bytes)
+    headers["content-length"] = str(end - start)
+    if part:
+        headers["content-range"] = f"bytes {start}-{end - 1}/{info.size_bytes}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=mime_type)
+    return StreamingResponse(storage.chunks(key, start, end), status_code=status, headers=headers, media_type=mime_type)
+
+
+@router.get("/audiopipe", summary="The live preview of a clip that is being made (MP3)")
+async def audiopipe(item_id: str, request: Request) -> Response:
+    """MP3 frames as they are mixed; when the clip is finished, its file."""
+    services = services_of(request)
+    stored = await asyncio.to_thread(services.store.clip, item_id)
+    if stored is None:
+        raise NoSuchPath
+    if stored.state is ClipState.PUBLISHED:
+        return RedirectResponse(media_url(base_of(request), item_id, ".mp3"), status_code=307)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(_live(services, item_id, stored.clip.job_id), headers=headers, media_type="audio/mpeg")
+
+
+async def _live(services: Services, clip_id: str, job_id: str) -> AsyncIterator[bytes]:
+    seen = -1
+    while True:
+        chunks = await asyncio.to_thread(services.store.pipe, clip_id, after=seen)
+        for chunk in chunks:
+            if chunk.last:
+                return
+            seen = chunk.seq
+            yield chunk.data
+        if chunks:
+            continue
+        job = await asyncio.to_thread(services.store.job, job_id)
+        if job is None or job.status.final:
+            return
+        await asyncio.sleep(PIPE_POLL_S)
