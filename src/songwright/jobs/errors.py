@@ -1,65 +1,38 @@
-"""Why a job is refused or fails. Each class carries the answer to give: code, HTTP status, seconds to wait."""
+"""Why a job is refused. Each class carries its answer, like everything in ``songwright.errors``."""
 
 from __future__ import annotations
 
-UNKNOWN_FAILURE = "job failed with unknown error"
+from songwright.errors import BadRequest, TooManyRequests
+from songwright.store.records import JobError
+
+UNKNOWN_FAILURE = JobError(code="api_error", message="job failed with unknown error", status=500)
+TOOK_TOO_LONG = JobError(code="timeout", message="timeout while waiting for audio generation", status=504)
 
 
-class JobsError(Exception):
-    """Base of everything the job layer raises on purpose."""
-
-    code = "api_error"
-    status = 500
-    retry_after_s: float | None = None
-
-
-class TooManyJobs(JobsError):
+class TooManyJobs(TooManyRequests):
     """The token already has as many unfinished jobs as it may have."""
 
-    code = "too_many_requests"
-    status = 429
-
-    def __init__(self, *, limit: int, retry_after_s: float) -> None:
+    def __init__(self, *, limit: int, retry_after_s: int) -> None:
+        super().__init__(
+            f"You have exceeded the rate limit. {limit} jobs of this token are not finished yet.",
+            retry_after_s=retry_after_s,
+        )
         self.limit = limit
-        self.retry_after_s = retry_after_s
-        super().__init__(f"{limit} jobs of this token are not finished yet")
 
 
-class QueueFull(JobsError):
+class QueueFull(TooManyRequests):
     """Too many jobs of all tokens are waiting."""
 
-    code = "too_many_requests"
-    status = 429
-
-    def __init__(self, *, limit: int, retry_after_s: float) -> None:
+    def __init__(self, *, limit: int, retry_after_s: int) -> None:
+        super().__init__(
+            f"You have exceeded the rate limit. {limit} jobs are waiting already.", retry_after_s=retry_after_s
+        )
         self.limit = limit
-        self.retry_after_s = retry_after_s
-        super().__init__(f"{limit} jobs are waiting already")
 
 
-class IdempotencyConflict(JobsError):
+class IdempotencyConflict(BadRequest):
     """The Idempotency-Key was used before with another request."""
 
-    code = "bad_request"
     status = 409
-
-    def __init__(self, key: str) -> None:
-        super().__init__(f"Idempotency-Key {key!r} was used for another request")
-
-
-class CallbackRefused(JobsError):
-    """The callback address may not be called."""
-
-    code = "bad_request"
-    status = 400
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"callback_url is not allowed: {reason}")
-
-
-class DatabaseUnavailable(JobsError):
-    """The database cannot be reached; the request was not accepted."""
-
-    code = "busy"
-    status = 503
-    retry_after_s = 5.0
+    default = "The Idempotency-Key was used for another request."
+    remedy = "Use a new key for a new request."

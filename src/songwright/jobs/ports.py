@@ -85,12 +85,12 @@ class Stopped(Exception):
 class BlobStore(Protocol):
     """The part of the storage that the job layer writes with. Keys are relative paths with ``/``."""
 
-    def put(self, key: str, data: bytes | Path, *, mime_type: str) -> None:
+    def put(self, key: str, data: bytes, *, mime_type: str = "") -> None:
         """Store under ``key``, whole or not at all; an existing key is replaced."""
         ...
 
     def get(self, key: str) -> bytes:
-        """All bytes of ``key``. Raises KeyError or FileNotFoundError when there are none."""
+        """All bytes of ``key``. Raises FileNotFoundError."""
         ...
 
     def delete(self, key: str) -> None:

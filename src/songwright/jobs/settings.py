@@ -27,7 +27,8 @@ class JobSettings:
     app_version: str = "0"  # shown in the table of workers
     workers: int = 1  # worker processes started by `serve`
     slots: int = 1  # songs one worker renders at the same time; one compute child each
-    max_active_per_token: int = 10  # queued and running jobs of one token; more is 429
+    max_active_per_token: int = 100  # queued and running jobs of one token; more is 429
+    max_running_per_token: int = 0  # of these, how many may run at once; 0 = no limit
     max_queued: int = 200  # queued jobs of all tokens; more is 429
     attach_window_s: float = 900.0  # an equal request this long after a still unfinished one attaches to it
     max_wall_s: float = 1800.0  # a job that has run for longer fails
@@ -52,7 +53,10 @@ class JobSettings:
     def from_json(cls, text: str) -> JobSettings:
         """Read what :meth:`to_json` wrote. Raises TypeError on unknown or missing names."""
         raw: dict[str, Any] = json.loads(text)
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+        for name in ("allow_private_addresses", "webhook_delays_s"):
+            if name in raw:
+                raw[name] = tuple(raw[name])
+        return cls(**raw)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> JobSettings:
