@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -189,7 +189,7 @@ class Children:
             self._free.put(child)
 
     @contextmanager
-    def borrow(self) -> Iterator[ComputeChild]:
+    def borrow(self) -> Generator[ComputeChild]:
         """A child that nobody else uses; waits for one."""
         child = self._free.get()
         try:

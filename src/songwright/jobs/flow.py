@@ -12,7 +12,7 @@ import logging
 import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ class SongFlow:
                 jobs.release(connection, job_id, runner=runner, step_done=False)
 
     @contextmanager
-    def _claimed(self, job_id: str) -> Iterator[tuple[Job | None, str]]:
+    def _claimed(self, job_id: str) -> Generator[tuple[Job | None, str]]:
         """The job under a fresh runner token; None when it has ended."""
         runner = str(uuid.uuid4())
 
