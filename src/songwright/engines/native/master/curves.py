@@ -1,0 +1,41 @@
+"""Target spectra of finished masters: third-octave levels in dB relative to the 1 kHz band."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+F64 = npt.NDArray[np.float64]
+
+BANDS_HZ: tuple[float, ...] = (
+    31.5, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000,
+    1250, 1600, 2000, 2500, 3150, 4000, 5000, 6300, 8000, 10000, 12500, 16000,
+)  # fmt: skip
+
+CURVES_DB: dict[str, tuple[float, ...]] = {
+    "pop": (
+        -7, 0, 5.5, 8.5, 8.5, 8, 7, 6, 5.5, 5, 4.5, 4, 3, 2, 1, 0,
+        -0.5, -1, -1.5, -2.5, -3, -4, -5, -6, -7.5, -9, -12, -17,
+    ),
+    "electronic": (
+        0, 7, 11.5, 12, 10.5, 9, 7, 5, 4, 3.5, 3, 2.5, 2, 1.5, 0.5, 0,
+        -0.5, -1, -1.5, -2, -2.5, -3, -3.5, -4.5, -5.5, -7, -9.5, -14,
+    ),
+    "hiphop": (
+        5, 11, 14, 13, 11.5, 9.5, 8, 6.5, 5.5, 5, 4, 3.5, 3, 2, 1, 0,
+        -1, -1.5, -2, -2.5, -3, -4, -4.5, -5.5, -7, -9, -12, -17,
+    ),
+    "acoustic": (
+        -12, -6, 0, 4, 6, 7.5, 7.5, 7, 7, 6.5, 6, 5, 4, 2.5, 1, 0,
+        -1.5, -2.5, -3.5, -4.5, -5.5, -7, -8.5, -10, -12, -14.5, -18, -23,
+    ),
+    "classical": (
+        -16, -10, -5, -1, 1, 3, 4.5, 5.5, 6.5, 7, 6.5, 6, 5, 3.5, 1.5, 0,
+        -1.5, -3, -4.5, -6, -7.5, -9.5, -12, -15, -18.5, -22, -26.5, -32,
+    ),
+}  # fmt: skip
+
+
+def curve_db(name: str) -> F64:
+    """The curve ``name``; pop for a name that is not there."""
+    return np.array(CURVES_DB.get(name, CURVES_DB["pop"]), dtype=np.float64)

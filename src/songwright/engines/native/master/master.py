@@ -1,0 +1,139 @@
+"""Pre-master to master: tone, glue, saturation, width, loudness, ceiling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, from_pcm24, to_pcm24
+from songwright.domain.performance import SectionSpan
+from songwright.domain.plan import MixPlan
+
+from ..mix.dsp import biquad
+from ..mix.dsp.biquad import Cascade
+from ..mix.dsp.colour import Image, Saturator
+from ..mix.dsp.dynamics import Compressor
+from ..mix.dsp.limiter import apply_gain, limit_gains, peak_envelope, soft_clip
+from ..mix.dsp.limiter import true_peak_dbtp as true_peak_dbtp
+from ..mix.dsp.loudness import SILENCE_LUFS, hop_energies, integrated_lufs, loudness_lufs
+from .tone import band_levels_db, correction
+
+CHUNK_FRAMES = 32768
+WORK_LUFS = -18.0  # level inside the chain, before the last gain
+FADE_IN_S, FADE_OUT_S = 0.01, 0.03
+MAX_GAIN_DB = 40.0
+MP3_ROOM_DB = 0.35
+"""How far the master stays under the plan's ceiling: a lossy encoder moves peaks."""
+LIMITING_DB = 4.0
+"""Peaks that need more limiting than this are bent by the soft clipper first."""
+_MARGIN_DB = 0.12  # interpolated peaks between 4x points, and the gain's own movement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Mastered:
+    """The finished stereo. Silence measures -70.0 LUFS and -150.0 dBTP."""
+
+    samples: F32  # (n, 2)
+    pcm24: I32  # the same in 24-bit integers
+    loudness_lufs: float  # integrated, BS.1770-4
+    true_peak_dbtp: float
+
+
+def master(premaster: I32, plan: MixPlan, *, sections: Sequence[SectionSpan] = ()) -> Mastered:
+    """Master ``premaster`` (n, 2) to ``plan.target_lufs`` +- 0.2 LU below ``plan.ceiling_dbtp``.
+
+    ``sections`` tell where the song is; the chain itself treats all of them alike. Silence stays silence.
+    """
+    x = from_pcm24(premaster)
+    if loudness_lufs(x) <= SILENCE_LUFS:
+        return _finished(x)
+    _colour(x, plan)
+    _fade(x)
+    ceiling = 10 ** ((plan.ceiling_dbtp - MP3_ROOM_DB - _MARGIN_DB) / 20)
+    return _finished(to_loudness(x, target_lufs=plan.target_lufs, ceiling=ceiling))
+
+
+def _colour(x: F32, plan: MixPlan) -> None:
+    """Tone, glue, tape and width, in place; leaves ``x`` near :data:`WORK_LUFS`."""
+    eq = Cascade([biquad.highpass(25.0), *correction(band_levels_db(x), plan.curve)])
+    _in_chunks(x, [eq])
+    level = loudness_lufs(x)
+    x *= np.float32(10 ** (np.clip(WORK_LUFS - level, -MAX_GAIN_DB, MAX_GAIN_DB) / 20))
+    glue = Compressor(
+        threshold_db=WORK_LUFS - 1.0,
+        ratio=max(1.0, plan.glue_ratio),
+        attack_ms=30.0,
+        release_ms=220.0,
+        knee_db=6.0,
+        rms_ms=20.0,
+    )
+    effects: list[Compressor | Saturator | Image] = [glue]
+    if plan.saturation > 0:
+        effects.append(Saturator(drive=0.8 * math.sqrt(min(1.0, plan.saturation)), bias=0.05))
+    effects.append(Image(width=min(1.5, max(0.0, plan.width)), mono_below_hz=110.0))
+    _in_chunks(x, effects)
+
+
+def _in_chunks(x: F32, effects: Sequence[Cascade | Compressor | Saturator | Image]) -> None:
+    for start in range(0, len(x), CHUNK_FRAMES):
+        block = x[start : start + CHUNK_FRAMES]
+        for effect in effects:
+            effect.process(block)
+
+
+def _fade(x: F32) -> None:
+    n_in, n_out = min(len(x), round(FADE_IN_S * SAMPLE_RATE_HZ)), min(len(x), round(FADE_OUT_S * SAMPLE_RATE_HZ))
+    x[:n_in] *= np.linspace(0, 1, n_in, endpoint=False, dtype=np.float32)[:, None]
+    x[len(x) - n_out :] *= np.linspace(1, 0, n_out, dtype=np.float32)[:, None]
+
+
+def to_loudness(x: F32, *, target_lufs: float, ceiling: float) -> F32:
+    """``x`` (n, 2) at ``target_lufs`` with no interpolated peak over ``ceiling`` (linear). ``x`` is used up."""
+    level = loudness_lufs(x)
+    gain_db = float(np.clip(target_lufs - level, -MAX_GAIN_DB, MAX_GAIN_DB))
+    x *= np.float32(10 ** (gain_db / 20))
+    top = ceiling * 10 ** (LIMITING_DB / 20)
+    if float(np.abs(x).max(initial=0)) > top:
+        soft_clip(x, 0.7 * top, top)
+    out = np.empty_like(x)
+    peaks: npt.NDArray[np.float32] = peak_envelope(x, floor=0.3 * ceiling)
+    more_db = 0.0
+    for _ in range(6):
+        scale = 10 ** (more_db / 20)
+        gains = limit_gains(peaks, ceiling / scale)
+        apply_gain(x, gains, scale, out)
+        error = target_lufs - integrated_lufs(hop_energies(out))
+        if abs(error) < 0.05 or more_db >= 12:
+            break
+        more_db = min(12.0, more_db + 1.15 * error)
+    return out
+
+
+def _finished(samples: F32) -> Mastered:
+    pcm = to_pcm24(samples)
+    exact = from_pcm24(pcm)
+    return Mastered(samples=exact, pcm24=pcm, loudness_lufs=loudness_lufs(exact), true_peak_dbtp=true_peak_dbtp(exact))
+
+
+def for_mp3(
+    mastered: Mastered, measure: Callable[[F32], float], *, ceiling_dbtp: float = -1.0, tries: int = 3
+) -> Mastered:
+    """A master whose encoded copy stays under the ceiling too.
+
+    ``measure`` encodes and decodes samples (n, 2) and gives the true peak in dBTP of what came back. A master that
+    passes is returned as it is; otherwise it is limited again by the overshoot.
+    """
+    current, room_db = mastered, 0.0
+    for _ in range(tries):
+        over = measure(current.samples) - ceiling_dbtp
+        if over <= 0:
+            break
+        room_db += over + 0.1
+        ceiling = 10 ** ((mastered.true_peak_dbtp - room_db) / 20)
+        again = to_loudness(mastered.samples.copy(), target_lufs=mastered.loudness_lufs, ceiling=ceiling)
+        current = _finished(again)
+    return current

@@ -1,0 +1,1 @@
+"""Tracks to stems: channel strips, spaces, balance. Start at :mod:`.mixer`."""
