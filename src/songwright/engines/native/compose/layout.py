@@ -1,0 +1,119 @@
+"""How many bars each line and each section of the words takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from songwright.domain.lyrics import Lyrics, SectionKind
+
+from ..styles.schema import Style
+from .grid import Grid
+from .prosody import SungUnit, split_units, units_of
+from .rhythm import comfortable_s, least_line_s
+
+MOST_SYLLABLES = 14
+"""Longest piece sung in one breath."""
+
+_KIND_PACE = {
+    SectionKind.CHORUS: 1.12,
+    SectionKind.POST_CHORUS: 1.08,
+    SectionKind.DROP: 1.1,
+    SectionKind.BRIDGE: 1.08,
+    SectionKind.OUTRO: 1.1,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """A line of the lyrics, or part of a long one, and its window."""
+
+    lyrics_index: int
+    line_index: int
+    units: tuple[SungUnit, ...]
+    backing: bool
+    text_key: str  # equal for equal sounds
+    window_bars: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Density:
+    """How closely the words are packed. Lower ``squeeze`` = fewer bars."""
+
+    squeeze: float = 1.0
+    least_s: float = 0.18
+
+
+DENSITIES = (
+    Density(),
+    Density(squeeze=0.88),
+    Density(squeeze=0.76, least_s=0.16),
+    Density(squeeze=0.62, least_s=0.13),
+    Density(squeeze=0.5, least_s=0.11),
+)
+"""From roomy to as fast as can be sung."""
+
+
+def pace_of(kind: SectionKind) -> float:
+    """Length of syllables in a kind of section, relative to a verse."""
+    return _KIND_PACE.get(kind, 1.0)
+
+
+def pieces_of(lyrics: Lyrics, lyrics_index: int, first_line: int, past_line: int) -> list[Piece]:
+    """The sung pieces of some lines of a section, in order."""
+    out: list[Piece] = []
+    for index in range(first_line, past_line):
+        line = lyrics.sections[lyrics_index].lines[index]
+        for units in split_units(units_of(line), MOST_SYLLABLES):
+            key = "|".join(f"{u.phonemes}{u.stress}{int(u.word_end)}" for u in units) + f"#{int(line.backing)}"
+            out.append(
+                Piece(lyrics_index=lyrics_index, line_index=index, units=units, backing=line.backing, text_key=key)
+            )
+    return out
+
+
+def line_bars(pieces: Sequence[Piece], kind: SectionKind, grid: Grid, style: Style, density: Density) -> int:
+    """Bars that most lines of this kind of section take: 1, 2, 4 or 8."""
+    if not pieces:
+        return 2
+    needs = sorted(_need_s(p, kind, density) for p in pieces)
+    need = needs[min(len(needs) - 1, int(0.7 * len(needs)))]
+    slack = 0.93 if kind in (SectionKind.CHORUS, SectionKind.POST_CHORUS) else 0.9
+    for bars in (1, 2, 4, 8):
+        if bars * grid.bar_s >= slack * need:
+            return bars
+    return 8
+
+
+def _need_s(piece: Piece, kind: SectionKind, density: Density) -> float:
+    return comfortable_s(piece.units, pace_of(kind), density.least_s) * density.squeeze
+
+
+def windows(
+    pieces: Sequence[Piece], usual_bars: int, kind: SectionKind, grid: Grid, density: Density
+) -> tuple[int, ...]:
+    """Bars of each piece's window: the usual number, more where the words need it."""
+    out = []
+    for piece in pieces:
+        spare_s = (pickup_steps(grid) + breath_steps(grid)) * grid.step_s
+        least = least_line_s(piece.units, density.least_s) + spare_s
+        need_s = max(0.88 * _need_s(piece, kind, density), least * 1.05)
+        out.append(max(usual_bars, math.ceil(need_s / grid.bar_s - 1e-9)))
+    return tuple(out)
+
+
+def pickup_steps(grid: Grid) -> int:
+    """How far before its window a line may start."""
+    return min(grid.beat_steps * grid.feel, max(2, round(0.75 / grid.step_s)))
+
+
+def breath_steps(grid: Grid) -> int:
+    """Rest at a line's end: at least a quarter of a second."""
+    return max(1, math.ceil(0.25 / grid.step_s - 1e-9))
+
+
+def section_bars(window_bars: Sequence[int]) -> int:
+    """Bars of a section: its windows, rounded up to an even number."""
+    total = sum(window_bars)
+    return total if total <= 1 else total + total % 2

@@ -1,0 +1,248 @@
+"""The form of a song whose words are known: every line gets its bars, the band gets the rest."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from songwright.domain.lyrics import Lyrics, LyricsSection, SectionKind
+from songwright.domain.style import Brief
+
+from ..styles.schema import FormSection, Style
+from .form import INSTRUMENTAL_KINDS, SHORTEST_SONG_S, TAIL_S, PlannedSection, default_energy, form_for, wanted_s
+from .grid import Grid
+from .layout import DENSITIES, Density, line_bars, pieces_of, section_bars, windows
+
+K = SectionKind
+_MOST_LINES = 8
+_GROWABLE = (
+    (K.INTRO, 8), (K.OUTRO, 8), (K.SOLO, 16), (K.INTERLUDE, 8), (K.BREAKDOWN, 8), (K.BUILD, 8), (K.DROP, 16),
+)  # fmt: skip
+_SHRINK_ORDER = ((K.SOLO, 4), (K.INTERLUDE, 2), (K.OUTRO, 4), (K.INTRO, 4), (K.BREAKDOWN, 4), (K.DROP, 8),
+                 (K.SOLO, 0), (K.INTERLUDE, 0), (K.BREAKDOWN, 0), (K.BUILD, 0), (K.OUTRO, 2), (K.INTRO, 2),
+                 (K.DROP, 0), (K.OUTRO, 0), (K.INTRO, 1))  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WordForm:
+    """Sections with their bars and pieces."""
+
+    sections: tuple[PlannedSection, ...]
+    density: Density
+
+    @property
+    def bars(self) -> int:
+        """Bars of the whole song."""
+        return sum(s.bars for s in self.sections)
+
+
+def plan_word_form(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, seed: int, take: int) -> WordForm:
+    """Sections of the words in their order with the style's intro, solos and outro around them.
+
+    The song never lasts longer than ``brief.max_duration_s``: the band's bars go first, then lines move closer
+    together, and only when even the fastest singing is too long are the last sections left out.
+    """
+    skeleton = form_for(brief, style, seed=seed, take=take)
+    sections = _with_band(_sung_sections(lyrics), skeleton)
+    most_bars = max(2, int((brief.max_duration_s - TAIL_S) / grid.bar_s + 1e-9))
+    wanted = min(most_bars, round((wanted_s(brief) - TAIL_S) / grid.bar_s))
+    form = _first_fitting(sections, lyrics, style, grid, most_bars=most_bars, wanted_bars=wanted)
+    sung_bars = sum(s.bars for s in form.sections if s.sung)
+    reach = max(round((SHORTEST_SONG_S - TAIL_S) / grid.bar_s + 0.49), sung_bars * 4)
+    return replace(form, sections=tuple(_grown(list(form.sections), min(wanted, reach, most_bars))))
+
+
+def unsung_lines(lyrics: Lyrics, sung: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """(section index, line index) of the lines that found no room, given those that are sung."""
+    have = set(sung)
+    return tuple(
+        (s, i) for s, section in enumerate(lyrics.sections) for i in range(len(section.lines)) if (s, i) not in have
+    )
+
+
+def _sung_sections(lyrics: Lyrics) -> list[PlannedSection]:
+    """The sections as given; long ones in parts of four lines, repeated untagged parts as choruses."""
+    out: list[PlannedSection] = []
+    for index, section in enumerate(lyrics.sections):
+        n = len(section.lines)
+        if n == 0:
+            bars = 4 if section.kind in (K.INTRO, K.OUTRO) else 8
+            kind = section.kind if section.kind in INSTRUMENTAL_KINDS else K.INTERLUDE
+            out.append(PlannedSection(kind=kind, bars=bars, energy=default_energy(kind), lyrics_index=index))
+            continue
+        for first, past in _parts(section):
+            out.append(
+                PlannedSection(
+                    kind=section.kind,
+                    bars=0,
+                    energy=default_energy(section.kind),
+                    lyrics_index=index,
+                    first_line=first,
+                    past_line=past,
+                )
+            )
+    return out
+
+
+def _parts(section: LyricsSection) -> list[tuple[int, int]]:
+    n = len(section.lines)
+    if n <= _MOST_LINES + 2:
+        return [(0, n)]
+    size = 4 if n % 4 == 0 or n > 16 else 6 if n % 6 == 0 else 4
+    cuts = list(range(0, n, size))
+    if n - cuts[-1] < 2 and len(cuts) > 1:
+        cuts.pop()
+    return list(zip(cuts, [*cuts[1:], n], strict=True))
+
+
+def _with_band(sung: list[PlannedSection], skeleton: Sequence[FormSection]) -> list[PlannedSection]:
+    """Insert the skeleton's instrumental sections where they stand among its sung ones; take over its energies."""
+    given_kinds = {s.kind for s in sung if not s.sung}
+    out: list[PlannedSection] = []
+    places = [i for i, s in enumerate(sung) if s.sung]
+    pairs = _aligned([sung[i].kind for i in places], [s.kind for s in skeleton])
+    energy = {places[a]: skeleton[b].energy for a, b in pairs}
+    after: dict[int, list[FormSection]] = {}
+    for a, b in pairs:
+        for section in skeleton[b + 1 :]:
+            if section.kind not in INSTRUMENTAL_KINDS:
+                break
+            after.setdefault(places[a], []).append(section)
+    for i, section in enumerate(sung):
+        out.append(replace(section, energy=energy[i]) if i in energy else section)
+        for extra in after.get(i, []):
+            last = i == len(sung) - 1
+            if (extra.kind is K.OUTRO) == last and extra.kind not in given_kinds:
+                out.append(PlannedSection(kind=extra.kind, bars=extra.bars, energy=extra.energy))
+    if out[0].kind is not K.INTRO or out[0].sung:
+        first = skeleton[0]
+        known = first.kind is K.INTRO
+        out.insert(
+            0, PlannedSection(kind=K.INTRO, bars=first.bars if known else 4, energy=first.energy if known else 0.35)
+        )
+    if out[-1].kind is not K.OUTRO and K.OUTRO not in given_kinds:
+        last_energy = next((s.energy for s in skeleton if s.kind is K.OUTRO), 0.35)
+        out.append(PlannedSection(kind=K.OUTRO, bars=4, energy=last_energy))
+    return _rising(out)
+
+
+def _aligned(given: Sequence[SectionKind], skeleton: Sequence[SectionKind]) -> list[tuple[int, int]]:
+    """Longest common subsequence of section kinds, as index pairs."""
+    n, m = len(given), len(skeleton)
+    best = [[0] * (m + 1) for _ in range(n + 1)]
+    for i in range(n - 1, -1, -1):
+        for j in range(m - 1, -1, -1):
+            same = given[i] is skeleton[j]
+            best[i][j] = best[i + 1][j + 1] + 1 if same else max(best[i + 1][j], best[i][j + 1])
+    pairs, i, j = [], 0, 0
+    while i < n and j < m:
+        if given[i] is skeleton[j] and best[i][j] == best[i + 1][j + 1] + 1:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def _rising(sections: list[PlannedSection]) -> list[PlannedSection]:
+    """Later choruses are never calmer than earlier ones; the last is the fullest."""
+    top = 0.0
+    out = []
+    for section in sections:
+        energy = section.energy
+        if section.kind is K.CHORUS:
+            energy = max(energy, top)
+            top = min(1.0, energy + 0.05)
+        out.append(replace(section, energy=round(energy, 3)))
+    return out
+
+
+def _first_fitting(
+    sections: list[PlannedSection], lyrics: Lyrics, style: Style, grid: Grid, *, most_bars: int, wanted_bars: int
+) -> WordForm:
+    form = _laid_out(sections, lyrics, style, grid, DENSITIES[0])
+    for density in DENSITIES:
+        form = _laid_out(sections, lyrics, style, grid, density)
+        limit = most_bars if density is not DENSITIES[0] else max(wanted_bars, min(most_bars, int(1.25 * wanted_bars)))
+        form = replace(form, sections=tuple(_shrunk(list(form.sections), wanted_bars)))
+        if form.bars <= limit:
+            return _without_empty(form)
+    kept = list(form.sections)
+    while len(kept) > 1 and sum(s.bars for s in kept) > most_bars:
+        del kept[-1]
+    return _without_empty(replace(form, sections=tuple(kept)))
+
+
+def _laid_out(
+    sections: Sequence[PlannedSection], lyrics: Lyrics, style: Style, grid: Grid, density: Density
+) -> WordForm:
+    """Give every sung section its pieces, windows and bars."""
+    pieces = [pieces_of(lyrics, s.lyrics_index, s.first_line, s.past_line) if s.sung else [] for s in sections]
+    usual = {
+        kind: line_bars([p for s, ps in zip(sections, pieces, strict=True) if s.kind is kind for p in ps],
+                        kind, grid, style, density)
+        for kind in dict.fromkeys(s.kind for s in sections if s.sung)
+    }  # fmt: skip
+    out: list[PlannedSection] = []
+    for section, own in zip(sections, pieces, strict=True):
+        if section.sung:
+            bars = windows(own, usual[section.kind], section.kind, grid, density)
+            placed = tuple(replace(p, window_bars=b) for p, b in zip(own, bars, strict=True))
+            section = replace(section, pieces=placed, bars=section_bars(bars))
+        out.append(section)
+    return WordForm(sections=tuple(out), density=density)
+
+
+def _shrunk(sections: list[PlannedSection], most_bars: int) -> list[PlannedSection]:
+    """Take bars from the band until the song is short enough or nothing more can be taken."""
+    out = list(sections)
+    for kind, least in _SHRINK_ORDER:
+        for i in range(len(out) - 1, -1, -1):
+            over = sum(s.bars for s in out) - most_bars
+            if over > 0 and out[i].kind is kind and not out[i].sung and out[i].bars > least:
+                out[i] = replace(out[i], bars=max(least, out[i].bars - over))
+    return out
+
+
+def _grown(sections: list[PlannedSection], wanted_bars: int) -> list[PlannedSection]:
+    """Give the band the bars that are missing: first in the sections it has, then in interludes and a solo."""
+    out = list(sections)
+    for rounds in (1, 2):
+        for kind, most in _GROWABLE:
+            for i, section in enumerate(out):
+                missing = wanted_bars - sum(s.bars for s in out)
+                if section.kind is kind and not section.sung and missing > 0:
+                    out[i] = replace(section, bars=max(section.bars, min(most * rounds, section.bars + missing)))
+        missing = wanted_bars - sum(s.bars for s in out)
+        if rounds == 1 and missing >= 4:
+            out = _with_interludes(out, missing)
+    missing = wanted_bars - sum(s.bars for s in out)
+    if missing > 0 and not out[-1].sung:
+        out[-1] = replace(out[-1], bars=out[-1].bars + missing)
+    return out
+
+
+def _with_interludes(sections: list[PlannedSection], missing: int) -> list[PlannedSection]:
+    """A solo before the last sung section, then interludes between others, eight bars each at most."""
+    out = list(sections)
+    sung = [i for i, s in enumerate(out) if s.sung]
+    gaps = [b for a, b in itertools.pairwise(sung) if b == a + 1 and out[a].kind is not K.PRE_CHORUS]
+    gaps = gaps[-1:] + gaps[:-1] if gaps else [len(out) - 1]
+    chosen: list[tuple[int, PlannedSection]] = []
+    for n, at in enumerate(gaps):
+        if missing < 4:
+            break
+        bars = min(8 if n else 16, missing // 2 * 2)
+        kind = K.INTERLUDE if n else K.SOLO
+        chosen.append((at, PlannedSection(kind=kind, bars=bars, energy=0.7 if kind is K.SOLO else 0.45)))
+        missing -= bars
+    for at, section in sorted(chosen, key=lambda c: -c[0]):
+        out.insert(at, section)
+    return out
+
+
+def _without_empty(form: WordForm) -> WordForm:
+    return replace(form, sections=tuple(s for s in form.sections if s.bars > 0))
