@@ -78,13 +78,13 @@ class Deliverer:
         )
         wait_s = delay_s(self._delays_s, number, seed=delivery.id)
         if answer.delivered:
-            state = DeliveryState.DELIVERED
+            state, wait_s = DeliveryState.DELIVERED, None
         elif answer.gone:
-            state = DeliveryState.DISABLED
+            state, wait_s = DeliveryState.DISABLED, None
         else:
             state = DeliveryState.EXHAUSTED if wait_s is None else DeliveryState.PENDING
-        again = state is DeliveryState.PENDING and wait_s is not None
+        next_at = None if wait_s is None else now() + wait_s
         with self._store.begin() as connection:
-            stored = deliveries.record(connection, attempt, state=state, next_at=now() + wait_s if again else None)
-            if stored and again:
+            stored = deliveries.record(connection, attempt, state=state, next_at=next_at)
+            if stored and wait_s is not None:
                 self._queue.add_delivery(connection, delivery.id, number + 1, delay_s=wait_s)

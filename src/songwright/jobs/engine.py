@@ -61,12 +61,17 @@ class Queue:
             options["queue_partition_key"] = tenant
         self._client.enqueue_in_transaction(connection, cast("Any", options), job_id)
 
-    def add_delivery(self, connection: Connection, delivery_id: str, number: int, *, delay_s: float) -> None:
-        """Queue attempt ``number`` of a webhook inside the caller's transaction. Twice is the same as once."""
+    def add_delivery(
+        self, connection: Connection, delivery_id: str, number: int, *, delay_s: float, again: str = ""
+    ) -> None:
+        """Queue attempt ``number`` of a webhook inside the caller's transaction.
+
+        Twice is the same as once, unless ``again`` differs: for an attempt that got lost.
+        """
         options: dict[str, Any] = {
             "queue_name": HOOKS,
             "workflow_name": "deliver",
-            "workflow_id": f"hook-{delivery_id}-{number}",
+            "workflow_id": f"hook-{delivery_id}-{number}{again}",
         }
         if delay_s > 0:
             options["delay_seconds"] = delay_s

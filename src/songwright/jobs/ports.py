@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from songwright.domain.action import Action
-from songwright.store.records import Job, StoredClip
+
+if TYPE_CHECKING:  # the compute child imports this module, and starts faster without the database
+    from songwright.store.records import Job, StoredClip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

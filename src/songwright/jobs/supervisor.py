@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.2
 QUICK_S = 5.0  # a child that ends sooner than this after its start is held back a little longer each time
 MOST_QUICK_ENDS = 5
-LOCK_WAIT_S = 60.0
+LOCK_WAIT_S = 20.0
 
 
 class AlreadyRunning(RuntimeError):

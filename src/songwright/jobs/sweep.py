@@ -112,7 +112,8 @@ class Sweep:
                 closed += self._closing.close(connection, job.id, status=JobStatus.FAILED, error=error) is not None
         for delivery in late:
             with self._store.begin() as connection:
-                self._queue.add_delivery(connection, delivery.id, delivery.attempts + 1, delay_s=0.0)
+                again = f"-late-{int(now() // LATE_DELIVERY_S)}"
+                self._queue.add_delivery(connection, delivery.id, delivery.attempts + 1, delay_s=0.0, again=again)
         return closed
 
     def clean(self) -> None:

@@ -1,7 +1,8 @@
 """The worker process: runs queued songs in its compute children and delivers webhooks.
 
 Started by the supervisor as ``python -m songwright.jobs.worker EXECUTOR_ID``, or by ``songwright worker``.
-SIGTERM: takes no more work, lets running songs finish for ``drain_s``, leaves the rest to the others.
+SIGTERM: takes no more work, lets running songs finish for ``drain_s``, leaves the rest to the others. Without its
+parent it stops at once.
 """
 
 from __future__ import annotations
@@ -75,9 +76,9 @@ class WorkerProcess:
         self._runtime.start()
         self._sweep.start()
 
-    def stop(self) -> None:
+    def stop(self, *, wait_s: float) -> None:
         """Let running songs finish for a while, hand back the rest."""
-        self._runtime.stop(wait_s=self._settings.drain_s)
+        self._runtime.stop(wait_s=wait_s)
         self._flow.let_go()
         self._sweep.stop()  # last: from now on others take over what is left
         self._children.close()
@@ -85,15 +86,26 @@ class WorkerProcess:
 
 def run_worker(settings: JobSettings, *, executor_id: str = "") -> None:
     """Run a worker until SIGTERM or SIGINT; ends the process."""
-    ended = threading.Event()
+    ready, ended, orphaned = threading.Event(), threading.Event(), threading.Event()
+
+    def end(*_: object) -> None:
+        if not ready.is_set():
+            os._exit(0)  # nothing was begun; compute children end with their stdin
+        ended.set()
+
+    def end_alone() -> None:
+        orphaned.set()
+        end()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    follow_parent(ended.set)
+        signal.signal(number, end)
+    follow_parent(end_alone)
     worker = WorkerProcess(settings, executor_id=executor_id or f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}")
     worker.start()
+    ready.set()
     log.info("worker ready")
     ended.wait()
-    worker.stop()
+    worker.stop(wait_s=0.0 if orphaned.is_set() else settings.drain_s)
     logging.shutdown()
     os._exit(0)  # threads that still run a song would keep the process alive; their steps run again elsewhere
 
