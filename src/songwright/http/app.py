@@ -19,20 +19,22 @@ DESCRIPTION = """Songs on demand, on your own machine. Speaks the Suno song-gene
 documents it; fields marked *extension* are ours."""
 
 
-def create_app(services: Services) -> FastAPI:
-    """The application over ``services``."""
+def create_app(services: Services | None) -> FastAPI:
+    """The application over ``services``; without them it only describes itself."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with services.jobs.running():
-            yield
+        yield
+        if services:
+            await services.jobs.close()
 
+    origins = services.settings.cors_origins if services else "*"
     app = FastAPI(title="Songwright", version=__version__, description=DESCRIPTION, lifespan=lifespan)
     app.state.services = services
     app.add_middleware(TraceMiddleware)
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=[origin.strip() for origin in services.settings.cors_origins.split(",")],
+        allow_origins=[origin.strip() for origin in origins.split(",")],
         allow_methods=["GET", "POST", "DELETE", "HEAD", "OPTIONS"],
         allow_headers=[
             *("authorization", "content-type", "accept", "x-record-exempt", "idempotency-key", "range"),

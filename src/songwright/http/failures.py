@@ -7,8 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from songwright.errors import NoSuchPath, SongwrightError, TooManyRequests, Unavailable
-from songwright.jobs.errors import DatabaseUnavailable, JobsError
+from songwright.errors import NoSuchPath, SongwrightError, TooManyRequests
 
 from .envelope import failure
 
@@ -37,17 +36,6 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     return answer(request, code=error.code, message=error.message, status=error.status, retry_after_s=retry)
 
 
-async def _jobs(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, JobsError)  # noqa: S101
-    if isinstance(error, DatabaseUnavailable):
-        log.error("database unavailable", error=str(error), trace_id=trace_of(request))
-        return answer(
-            request, code=Unavailable.code, message=Unavailable.default, status=503, retry_after_s=error.retry_after_s
-        )
-    message = TooManyRequests.default if error.status == 429 else str(error)
-    return answer(request, code=error.code, message=message, status=error.status, retry_after_s=error.retry_after_s)
-
-
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     if error.status_code in (404, 405):
@@ -63,6 +51,5 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(SongwrightError, _ours)
-    app.add_exception_handler(JobsError, _jobs)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unforeseen)

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from songwright.errors import Maintenance, NotImplementedYet, NoWorker, WaitTimeout
-from songwright.jobs.facade import Submission
+from songwright.errors import BadRequest, Maintenance, NotImplementedYet, NoWorker, Unavailable, WaitTimeout
 from songwright.store.records import Job, JobStatus, Token
 
 from ..auth import caller
@@ -59,20 +58,30 @@ async def _submit(request: Request, services: Services, token: Token, body: dict
     if services.settings.maintenance:
         raise Maintenance
     await asyncio.to_thread(services.check, action)
-    if not await asyncio.to_thread(services.jobs.has_workers):
+    health = await asyncio.to_thread(services.jobs.health)
+    if not health.database:
+        raise Unavailable
+    if not health.workers:
         raise NoWorker
-    submission = Submission(
+    return await asyncio.to_thread(
+        services.jobs.submit,
+        action,
+        plain_json(body),
         job_id=job_id,
-        trace_id=trace_of(request),
         tenant=token.id,
         kind="audios",
-        action=action,
-        request=plain_json(body),
-        public_base=base_of(request),
+        trace_id=trace_of(request),
         callback_url=callback or "",
-        idem_key=request.headers.get("idempotency-key"),
+        public_base=base_of(request),
+        idem_key=_idempotency_key(request),
     )
-    return await services.jobs.submit(submission)
+
+
+def _idempotency_key(request: Request) -> str | None:
+    value = request.headers.get("idempotency-key")
+    if value is not None and not 1 <= len(value) <= 128:
+        raise BadRequest("Idempotency-Key must have 1 to 128 characters")
+    return value
 
 
 async def _wait(services: Services, job: Job) -> Response:

@@ -24,14 +24,20 @@ async def live() -> dict[str, str]:
 async def ready(request: Request) -> JSONResponse:
     """200 when songs can be made, else 503 with what is missing."""
     health = await asyncio.to_thread(services_of(request).jobs.health)
-    return JSONResponse(health, status_code=200 if health["ready"] else 503)
+    body = {
+        "ready": health.ready,
+        "database": health.database,
+        "workers": len(health.workers),
+        "message": health.message,
+    }
+    return JSONResponse(body, status_code=200 if health.ready else 503)
 
 
 @router.get("/metrics", summary="Prometheus metrics")
 async def metrics(request: Request) -> Response:
     """Request times, jobs by state, workers."""
     stats = await asyncio.to_thread(services_of(request).jobs.stats)
-    for state, count in stats["jobs"].items():
+    for state, count in stats.jobs.items():
         JOBS.labels(state).set(count)
-    WORKERS.set(stats["workers"])
+    WORKERS.set(stats.workers_alive)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

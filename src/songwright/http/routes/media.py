@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -18,7 +17,7 @@ from songwright.store.records import ClipState
 
 from ..envelope import media_url
 from ..ranges import Unsatisfiable, byte_range
-from ..services import Services, base_of, services_of
+from ..services import base_of, services_of
 
 router = APIRouter(tags=["media"])
 
@@ -34,10 +33,10 @@ SUFFIXES = {
     ".peaks.json": ("peaks", "application/json"),
 }
 _NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(_large\.jpeg|\.[a-z0-9.]+)")
-PIPE_POLL_S = 0.15
 
 
-@router.api_route("/media/{name}", methods=["GET", "HEAD"], summary="A file of a clip, with Range and ETag")
+@router.head("/media/{name}", include_in_schema=False)
+@router.get("/media/{name}", summary="A file of a clip, with Range and ETag", response_class=Response)
 async def media(name: str, request: Request) -> Response:
     """The file; addresses are unguessable, so no token is asked for and players can open them."""
     found = _NAME.fullmatch(name)
@@ -96,7 +95,7 @@ async def _send(
     return StreamingResponse(storage.chunks(key, start, end), status_code=status, headers=headers, media_type=mime_type)
 
 
-@router.get("/audiopipe", summary="The live preview of a clip that is being made (MP3)")
+@router.get("/audiopipe", response_class=Response, summary="The live preview of a clip that is being made (MP3)")
 async def audiopipe(item_id: str, request: Request) -> Response:
     """MP3 frames as they are mixed; when the clip is finished, its file."""
     services = services_of(request)
@@ -106,21 +105,4 @@ async def audiopipe(item_id: str, request: Request) -> Response:
     if stored.state is ClipState.PUBLISHED:
         return RedirectResponse(media_url(base_of(request), item_id, ".mp3"), status_code=307)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_live(services, item_id, stored.clip.job_id), headers=headers, media_type="audio/mpeg")
-
-
-async def _live(services: Services, clip_id: str, job_id: str) -> AsyncIterator[bytes]:
-    seen = -1
-    while True:
-        chunks = await asyncio.to_thread(services.store.pipe, clip_id, after=seen)
-        for chunk in chunks:
-            if chunk.last:
-                return
-            seen = chunk.seq
-            yield chunk.data
-        if chunks:
-            continue
-        job = await asyncio.to_thread(services.store.job, job_id)
-        if job is None or job.status.final:
-            return
-        await asyncio.sleep(PIPE_POLL_S)
+    return StreamingResponse(services.jobs.listen(item_id), headers=headers, media_type="audio/mpeg")
