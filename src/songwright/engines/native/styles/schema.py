@@ -334,6 +334,7 @@ class Style(Model):
     drums: Drums = Drums()
     bass: Bass | None = None
     players: tuple[Player, ...]
+    instrumental_usual: bool = False  # ambient, lo-fi: no voice unless one is asked for
     effects: bool = False  # risers, impacts and sweeps
     ending: Literal["hit", "ring", "strip", "fade"] = "ring"
     dropout_share: Unit = 0.4  # how often drums or bass leave before a chorus

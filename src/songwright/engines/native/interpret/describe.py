@@ -1,0 +1,153 @@
+"""Says a brief in words: the style line a client sees, the topic, the words nothing was made of."""
+
+from __future__ import annotations
+
+import re
+
+from songwright.domain.action import GenerateAction
+from songwright.domain.style import Brief
+
+from ..styles import Style, instrument_names
+from .lexicon import Found, normalise, scan, tables, tokens
+from .reading import Wishes, split_about
+
+_LEAD_IN = re.compile(
+    r"^\s*(?:please\s+)?(?:(?:can|could) you\s+)?"
+    r"(?:(?:write|make|create|compose|generate|give|sing|produce|i want|i need|i'd like)\s+"
+    r"(?:me\s+|us\s+)?)?",
+    re.IGNORECASE,
+)
+_MUSICAL = ("genre", "tempo", "gender", "voice", "instrumental", "language", "duration", "instrument", "mood")
+
+
+def style_line(brief: Brief, chosen: Style, *, asked_bpm: bool) -> str:
+    """A natural comma-separated description, e.g. ``upbeat synthwave, driving, female vocals, 104 bpm``."""
+    moods = [m for m in brief.moods if (m.isascii() and m.isalpha()) or " " in m][:3]
+    words = [w.strip() for w in chosen.description.split(",")]
+    name = chosen.names[0]
+    first = f"{moods[0]} {name}" if moods and moods[0] not in name else name
+    parts = [first, *moods[1:]]
+    parts += [g.replace("_", " ") for g in brief.also_genres[:1]]
+    parts += [w for w in words if w not in moods][: 2 if len(moods) < 2 else 1]
+    labels = {ident: name for name, ident in reversed(instrument_names().items())}
+    parts += [labels.get(i, i).replace("_", " ") for i in brief.instruments[:3]]
+    if brief.instrumental:
+        parts.append("instrumental")
+    elif brief.voice_gender is not None:
+        manner = (
+            f"{brief.voice_words[0]} "
+            if brief.voice_words
+            and brief.voice_words[0] in ("soft", "breathy", "raspy", "husky", "whispered", "airy", "angelic")
+            else ""
+        )
+        parts.append(f"{manner}{brief.voice_gender.value} vocals")
+    if asked_bpm or brief.energy > 0.7 or brief.energy < 0.25:
+        parts.append(f"{round(brief.bpm)} bpm")
+    return ", ".join(dict.fromkeys(parts))
+
+
+_ZH_ASK = re.compile(
+    r"^(?:请|帮我|给我)*(?:写|做|创作|生成|来|唱)?(?:一首|首|一个|个)?|(?:的)?(?:歌曲|歌|曲子|音乐|乐曲)$|关于|關於"
+)
+
+
+def topic_of(action: GenerateAction, wishes: Wishes) -> str:
+    """What the words are to be about, in the caller's own words."""
+    if action.lyrics_prompt.strip():
+        return action.lyrics_prompt.strip()
+    text = action.prompt.strip()
+    _, tail = split_about(text)
+    if tail.strip(" .,!?"):
+        return _clean_tail(tail)
+    if re.search(r"[\u3400-\u9fff]", text) and not re.search(r"[\u3040-\u30ff]", text):
+        return _chinese_topic(text)
+    return _without_music(text)
+
+
+def _chinese_topic(text: str) -> str:
+    """The clauses that are not only musical, without "write a song about"."""
+    kept: list[str] = []
+    for piece in re.split(r"[，,。；！!、\s]+", text):
+        body = _ZH_ASK.sub("", piece)
+        for found in scan(body):
+            if _musical(found) and not any(m.kind == "mood" for m in found.meanings):
+                body = body.replace(found.phrase, "")
+        body = _ZH_ASK.sub("", body).strip("的和与")
+        if body and not all(_musical(f) for f in scan(body) or [Found("", (), -1, -1, False)]):
+            kept.append(body)
+    return "，".join(kept)
+
+
+def _clean_tail(tail: str) -> str:
+    """The topic clause without a musical appendix (", female vocals, 120 bpm")."""
+    pieces = re.split(r"\s*[,;.]\s*", tail.strip(" .,!?"))
+    kept = [pieces[0]]
+    for piece in pieces[1:]:
+        found = scan(piece)
+        musical = [f for f in found if any(m.kind in _MUSICAL and m.kind != "mood" for m in f.meanings)]
+        if not musical and not re.search(r"\bbpm\b|\bmin(?:ute)?s?\b", piece.lower()):
+            kept.append(piece)
+    first = re.sub(
+        r"\s+(?:with|in|featuring)\s+(?:an?\s+)?(?:female|male|\w+)\s+(?:vocals?|voice|singer|vocalist)\b.*$",
+        "",
+        kept[0],
+    )
+    first = re.sub(r"\s+in\s+the\s+style\s+of\s+.*$", "", first)
+    return ", ".join([first, *kept[1:]]).strip(" ,")
+
+
+def _without_music(text: str) -> str:
+    """A prompt without "about": what is left when the musical words are gone."""
+    rest = _LEAD_IN.sub("", text)
+    spaced = normalise(rest)
+    words = tokens(spaced)
+    noise = set(tables()["noise"]["words"].split("|"))
+    drop: set[int] = set()
+    for f in reversed(scan(rest)):
+        after = f.last + 1
+        only_mood = all(m.kind == "mood" for m in f.meanings)
+        if (
+            _musical(f)
+            and f.first >= 0
+            and not (only_mood and words[after : after + 1] and not _describes(words, after, drop))
+        ):
+            drop |= set(range(f.first, f.last + 1))
+            drop |= {f.first - 1} if f.negated and f.first else set()
+    kept = [w for i, w in enumerate(words) if i not in drop and not re.fullmatch(r"\d+", w)]
+    while kept and (kept[0] in noise or kept[0] == ","):
+        kept.pop(0)
+    while kept and (kept[-1] in noise or kept[-1] == ","):
+        kept.pop()
+    if not any(w not in noise and w != "," for w in kept):
+        return "" if any(_musical(f) for f in scan(text)) and text.isascii() else text
+    return re.sub(r"\s+,", ",", re.sub(r"(?:\s*,)+", ",", " ".join(kept))).strip(" ,")
+
+
+def _describes(words: list[str], after: int, drop: set[int]) -> bool:
+    """Whether the word at ``after`` is a musical one, so that a mood word before it describes the music."""
+    return after in drop or words[after] in (
+        ",",
+        "and",
+        "song",
+        "songs",
+        "music",
+        "track",
+        "tune",
+        "beat",
+        "vibe",
+        "mood",
+        "lied",
+    )
+
+
+def _musical(found: Found) -> bool:
+    kinds = {m.kind for m in found.meanings}
+    return bool(kinds & set(_MUSICAL)) and "topic" not in kinds
+
+
+def unused_words(action: GenerateAction, wishes: Wishes) -> tuple[str, ...]:
+    """Words of style and prompt that changed nothing musical, without filler words."""
+    used = {w for phrase in wishes.used for w in tokens(normalise(phrase))}
+    noise = set(tables()["noise"]["words"].split("|"))
+    words = [w for w in tokens(normalise(f"{action.style} {action.prompt}")) if w != ","]
+    return tuple(dict.fromkeys(w for w in words if w not in used and w not in noise and not w.isdigit()))
