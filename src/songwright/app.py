@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Sequence
+import socket
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +135,10 @@ def run_api(*, host: str | None = None, port: int | None = None) -> int:
     import uvicorn
 
     from songwright.http.app import create_app
+    from songwright.jobs.lifeline import follow_parent
     from songwright.logs import configure
 
+    follow_parent()
     settings = read_settings()
     configure(settings.log_level)
     uvicorn.run(
@@ -164,3 +168,54 @@ def greeting(settings: Settings, *, host: str, port: int, made_token: str | None
         "    -H 'content-type: application/json' -d '{\"prompt\": \"a song for Christmas\"}'",
     ]
     return "\n".join(lines)
+
+
+def run_server(*, host: str | None, port: int | None) -> int:
+    """Run API and workers until told to stop. Exit code."""
+    settings = read_settings()
+    host, port = host or settings.host, settings.port if port is None else port
+    try:
+        port = _claim_port(host, port)
+    except OSError as error:
+        return _refuse(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port")
+
+    def greet() -> None:
+        store = Store.open(settings.resolved_database_url)
+        made = first_token(store, settings)
+        store.close()
+        print(greeting(settings, host=host, port=port, made_token=made), flush=True)
+
+    api = [sys.executable, "-m", "songwright", "api", "--host", host, "--port", str(port)]
+    return _supervise(settings, api=api, on_started=greet)
+
+
+def run_workers() -> int:
+    """Run workers alone until told to stop. Exit code."""
+    settings = read_settings()
+    return _supervise(settings, api=[], on_started=lambda: print("workers started", flush=True))
+
+
+def _supervise(settings: Settings, *, api: list[str], on_started: Callable[[], None]) -> int:
+    from songwright.jobs.supervisor import AlreadyRunning, Supervisor
+    from songwright.logs import configure
+    from songwright.store.database import DatabaseSetupError
+
+    configure(settings.log_level)
+    try:
+        return Supervisor(settings=job_settings(settings), api_command=api, on_started=on_started).run()
+    except (AlreadyRunning, DatabaseSetupError, OSError) as error:
+        return _refuse(str(error))
+
+
+def _claim_port(host: str, port: int) -> int:
+    """The port, or a free one for 0. Raises OSError when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        return int(probe.getsockname()[1])
+
+
+def _refuse(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr, flush=True)
+    return 1

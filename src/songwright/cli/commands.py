@@ -35,6 +35,14 @@ def serve(
     raise typer.Exit(run_server(host=host, port=port))
 
 
+@app.command(hidden=True)
+def api(host: str | None = None, port: int | None = None) -> None:
+    """Run the API alone, as 'serve' does in a process of its own."""
+    from songwright.app import run_api
+
+    raise typer.Exit(run_api(host=host, port=port))
+
+
 @app.command()
 def worker() -> None:
     """Run workers only, for a server whose database and storage they share."""

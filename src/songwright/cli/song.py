@@ -19,7 +19,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from songwright.app import read_settings
 from songwright.client import Client
+from songwright.engines.native.play.soundfont import find_soundfont
+from songwright.jobs.supervisor import in_use
 
 from .talk import fail, talking_to
 
@@ -31,7 +34,7 @@ def make_song(prompt: str, *, out_dir: Path, console: Console) -> int:
     """A whole run: server up, two songs, server down. Exit code."""
     port, token = _free_port(), secrets.token_urlsafe(24)
     url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "SONGWRIGHT_API_TOKEN": token, "SONGWRIGHT_LOG_LEVEL": "warning"}
+    environment = {**os.environ, **_place(), "SONGWRIGHT_API_TOKEN": token, "SONGWRIGHT_LOG_LEVEL": "warning"}
     command = [sys.executable, "-m", "songwright", "serve", "--host", "127.0.0.1", "--port", str(port)]
     with tempfile.TemporaryFile("w+b") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -48,6 +51,15 @@ def make_song(prompt: str, *, out_dir: Path, console: Console) -> int:
     report["seconds"]["setup"] = _setup_seconds()
     (out_dir / "song.json").write_text(json.dumps(report, indent=2, ensure_ascii=False), encoding="utf-8")
     return 0
+
+
+def _place() -> dict[str, str]:
+    """A data folder of its own while another server holds the usual one; the soundfont is shared."""
+    data_dir = read_settings().data_dir
+    if not in_use(data_dir):
+        return {}
+    font = find_soundfont(read_settings().soundfont or None, data_dir.resolve(), Path.cwd())
+    return {"SONGWRIGHT_DATA_DIR": str(data_dir / "song"), **({"SONGWRIGHT_SOUNDFONT": str(font)} if font else {})}
 
 
 def _setup_seconds() -> float:

@@ -160,6 +160,21 @@ def _host_name(data_dir: Path) -> str:
     return path.read_text().strip()
 
 
+def in_use(data_dir: Path) -> bool:
+    """Whether a server holds the data folder now."""
+    path = data_dir / "serve.lock"
+    if sys.platform == "win32" or not path.exists():
+        return False
+    import fcntl
+
+    with path.open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 def _lock_folder(data_dir: Path) -> IO[bytes] | None:
     """Hold the data folder for this server and its children. Raises AlreadyRunning."""
     data_dir.mkdir(parents=True, exist_ok=True)
