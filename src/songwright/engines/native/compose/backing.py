@@ -81,7 +81,7 @@ def _chorus_lines(
 
 
 def _harmony_lines(lead: Sequence[SungLine], context: BackingContext) -> list[SungLine]:
-    """From the second section on: the second half of its lines; all of them in the last; at most a third of the song."""
+    """From the second section on, the second half of its lines; at most a third of what the lead sings."""
     groups = _chorus_lines(lead, context, context.style.vocal.harmony)
     if len(groups) < 2:
         return []

@@ -171,8 +171,9 @@ def _write(
 
 
 def _dynamics(style: Style, section: PlannedSection) -> float:
-    base = style.vocal.dynamics.get(section.kind.value, style.vocal.dynamics.get("verse", 0.55))
-    return round(min(1.0, max(0.15, base + 0.15 * (section.energy - 0.6))), 3)
+    """Loudness of the voice by kind of section alone, so that equal choruses are sung once and heard often."""
+    fallback = style.vocal.dynamics.get("verse", 0.55)
+    return round(min(1.0, max(0.15, style.vocal.dynamics.get(section.kind.value, fallback))), 3)
 
 
 def _sung_lines(placed: list[SetPiece], section_index: int, dynamics: float) -> list[tuple[SungLine, bool]]:

@@ -11,96 +11,16 @@ _VOWELS = frozenset("aeiouyæøœɐɑɒɔəɚɛɜɝɞɘɤɪɨɯʊʉʌʏᵊᵻAEI
 _MODIFIERS = frozenset("ːˈˌʰʲ̩̯̃ʷˑ .,-'")
 _TENSE = frozenset("ieuoɑɔAIOWYQ")
 _BREAKS = frozenset(",;:.!?…—–-)，。！？；、")
-_CONJUNCTIONS = frozenset(
-    [
-        "and",
-        "but",
-        "or",
-        "so",
-        "because",
-        "when",
-        "while",
-        "if",
-        "though",
-        "although",
-        "until",
-        "till",
-        "than",
-        "then",
-        "as",
-        "where",
-        "who",
-        "that",
-        "cause",
-        "'cause",
-        "cuz",
-        "y",
-        "o",
-        "pero",
-        "porque",
-        "cuando",
-        "que",
-        "si",
-        "et",
-        "mais",
-        "ou",
-        "parce",
-        "quand",
-        "e",
-        "ma",
-        "o",
-        "perché",
-        "quando",
-        "mas",
-        "porque",
-    ]
-)
-_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "without",
-        "through",
-        "over",
-        "under",
-        "into",
-        "like",
-        "of",
-        "to",
-        "across",
-        "beneath",
-        "beyond",
-        "between",
-        "around",
-        "after",
-        "before",
-        "en",
-        "de",
-        "con",
-        "por",
-        "para",
-        "sin",
-        "sobre",
-        "dans",
-        "avec",
-        "pour",
-        "sans",
-        "sur",
-        "di",
-        "da",
-        "con",
-        "per",
-        "su",
-        "em",
-        "com",
-        "sem",
-    ]
-)
+_CONJUNCTION_TEXT = """
+and but or so because when while if though although until till than then as where who that cause 'cause cuz
+y o pero porque cuando que si et mais ou parce quand e ma perché quando mas
+"""
+_PREPOSITION_TEXT = """
+in on at by for from with without through over under into like of to across beneath beyond between around after
+before en de con por para sin sobre dans avec pour sans sur di da per su em com sem
+"""
+_CONJUNCTIONS = frozenset(_CONJUNCTION_TEXT.split())
+_PREPOSITIONS = frozenset(_PREPOSITION_TEXT.split())
 
 
 class Stress(IntEnum):
