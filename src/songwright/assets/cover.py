@@ -40,6 +40,11 @@ SCENES: dict[str, Scene] = {
 }
 """Every picture there is, by name."""
 
+_ROOM = dict.fromkeys(("sea", "road", "snow", "city", "neon", "mountains", "rain"), "top") | dict.fromkeys(
+    ("tiles", "ridgelines", "dots", "petals", "blobs"), "bottom"
+)
+"""Where a scene leaves room for the title; the others ask the picture."""
+
 _GENRES = (
     (r"christmas|holiday|xmas|carol", ("snow",)),
     (r"synthwave|retrowave|vaporwave|80s", ("neon", "road", "neon", "city")),
@@ -108,7 +113,8 @@ def cover(
     SCENES[name](canvas, colours)
     canvas.vignette(0.16)
     canvas.grain(0.022 + 0.016 * min(1.0, max(0.0, energy)))
-    written = write_title(canvas, colours, title, capitals=_CAPITALS.search(genre.lower()) is not None)
+    capitals = _CAPITALS.search(genre.lower()) is not None
+    written = write_title(canvas, colours, title, capitals=capitals, place=_ROOM.get(name, ""))
     image = canvas.image()
     return Cover(
         small_jpeg=_jpeg(image.resize((512, 512), Image.Resampling.LANCZOS), quality=88),

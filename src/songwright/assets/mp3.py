@@ -22,6 +22,8 @@ from songwright.domain.audio import FULL_SCALE_24, SAMPLE_RATE_HZ
 BITRATE_KBPS = 192
 ENCODER_DELAY_SAMPLES = 576
 SAMPLES_PER_FRAME = 1152
+ENCODER_GAINS = {128: 0.95, 160: 0.95, 192: 0.97, 224: 0.98, 256: 1.0, 320: 1.0}
+"""How far LAME turns down at each bitrate (kbit/s); undone before encoding, so that loudness stays as mastered."""
 _BLOCK_FRAMES = 1 << 16
 _DITHER_SEED = 0x50_6E_67
 _BITRATES_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -32,7 +34,7 @@ _INFO_BYTES = 192  # up to the end of the LAME tag
 Samples = npt.NDArray[np.float32] | npt.NDArray[np.int32]
 
 
-def dithered16(samples: Samples, noise: np.random.Generator) -> npt.NDArray[np.int16]:
+def dithered16(samples: Samples, noise: np.random.Generator, *, gain: float = 1.0) -> npt.NDArray[np.int16]:
     """Round to 16 bits with triangular dither.
 
     ``samples``: (n_frames, 2), float32 at full scale 1.0 or 24-bit values in int32. Draws the same noise for
@@ -42,7 +44,7 @@ def dithered16(samples: Samples, noise: np.random.Generator) -> npt.NDArray[np.i
         raise ValueError(f"MP3 input has shape (n_frames, 2), not {samples.shape}")
     to_steps = 32768.0 if np.issubdtype(samples.dtype, np.floating) else 32768.0 / FULL_SCALE_24
     uniform = noise.random((len(samples), 2, 2))
-    steps = samples.astype(np.float64) * to_steps + (uniform[..., 0] - uniform[..., 1])
+    steps = samples.astype(np.float64) * (to_steps * gain) + (uniform[..., 0] - uniform[..., 1])
     return np.clip(np.rint(steps), -32768, 32767).astype(np.int16)
 
 
@@ -54,6 +56,8 @@ class Mp3Stream:
     """
 
     def __init__(self, *, bitrate_kbps: int = BITRATE_KBPS, sample_rate_hz: int = SAMPLE_RATE_HZ) -> None:
+        if bitrate_kbps not in ENCODER_GAINS:
+            raise ValueError(f"{bitrate_kbps} kbit/s is not offered: choose one of {sorted(ENCODER_GAINS)}")
         import lameenc  # loaded when a stream opens, so that importing the package stays light
 
         self._encoder: Any = lameenc.Encoder()
@@ -62,6 +66,7 @@ class Mp3Stream:
         self._encoder.set_in_sample_rate(sample_rate_hz)
         self._encoder.set_channels(2)
         self._encoder.set_quality(2)
+        self._gain = 1.0 / ENCODER_GAINS[bitrate_kbps]
         self._noise = np.random.default_rng(_DITHER_SEED)
         self._body = bytearray()
         self._finished = False
@@ -74,7 +79,7 @@ class Mp3Stream:
             raise ValueError("this MP3 stream is finished; open a new one")
         out = bytearray()
         for start in range(0, len(samples), _BLOCK_FRAMES):
-            block = dithered16(samples[start : start + _BLOCK_FRAMES], self._noise)
+            block = dithered16(samples[start : start + _BLOCK_FRAMES], self._noise, gain=self._gain)
             out += self._encoder.encode(block.tobytes())
         self.n_frames += len(samples)
         self._body += out
@@ -85,7 +90,7 @@ class Mp3Stream:
         if self._finished:
             return b""
         self._finished = True
-        tail = bytes(self._encoder.flush())
+        tail = bytes(self._encoder.flush()) if self.n_frames else b""
         self._body += tail
         return tail
 

@@ -32,15 +32,19 @@ class Canvas:
 
     def paint(self, mask: F32, colour: F32) -> None:
         """``colour`` (3,) or (h, w, 3) where ``mask`` (0..1) says."""
-        self.pixels += mask[..., None] * (colour - self.pixels)
+        box = touched(mask)
+        area = self.pixels[box]
+        area += mask[box][..., None] * ((np.broadcast_to(colour, self.pixels.shape)[box]) - area)
 
     def light(self, mask: F32, colour: F32) -> None:
         """Add light (screen): never darker, never beyond white."""
-        self.pixels = 1 - (1 - self.pixels) * (1 - np.clip(mask, 0, 1)[..., None] * colour)
+        box = touched(mask)
+        self.pixels[box] = 1 - (1 - self.pixels[box]) * (1 - np.clip(mask[box], 0, 1)[..., None] * colour)
 
     def shade(self, mask: F32, amount: float) -> None:
         """Darken by ``amount`` (0..1) where ``mask`` says."""
-        self.pixels *= 1 - amount * np.clip(mask, 0, 1)[..., None]
+        box = touched(mask)
+        self.pixels[box] *= 1 - amount * np.clip(mask[box], 0, 1)[..., None]
 
     def drawn(self, draw: Callable[[ImageDraw.ImageDraw, float], None]) -> F32:
         """A smooth mask from Pillow drawing; ``draw`` gets the pen and the pixels per unit (canvas width = 1)."""
@@ -50,12 +54,28 @@ class Canvas:
 
     def polygon(self, points: Points) -> F32:
         """Mask of a filled polygon, coordinates in canvas widths."""
-        return self.drawn(lambda pen, s: pen.polygon([(x * s, y * s) for x, y in points], fill=255))
+        corners = np.asarray(points) * SIZE_PX
+        left, top = (max(0, int(v) - 2) for v in corners.min(axis=0))
+        right, bottom = (min(SIZE_PX, int(v) + 3) for v in corners.max(axis=0))
+        out = np.zeros((SIZE_PX, SIZE_PX), np.float32)
+        if right <= left or bottom <= top:
+            return out
+        image = Image.new("L", ((right - left) * _SCALE, (bottom - top) * _SCALE))
+        local = ((corners - (left, top)) * _SCALE).tolist()
+        ImageDraw.Draw(image).polygon([(x, y) for x, y in local], fill=255)
+        out[top:bottom, left:right] = np.asarray(image.reduce(_SCALE), np.float32) / 255
+        return out
 
     def disc(self, x: float, y: float, radius: float) -> F32:
         """Mask of a disc with a smooth edge."""
-        distance = np.hypot(self.x - x, self.y - y)
-        return np.clip((radius - distance) * SIZE_PX + 0.5, 0, 1).astype(np.float32)
+        reach = radius + 2 / SIZE_PX
+        rows, columns = (
+            slice(max(0, int((v - reach) * SIZE_PX)), max(0, int((v + reach) * SIZE_PX) + 1)) for v in (y, x)
+        )
+        out = np.zeros((SIZE_PX, SIZE_PX), np.float32)
+        distance = np.hypot(self.x[:, columns] - x, self.y[rows] - y)
+        out[rows, columns] = np.clip((radius - distance) * SIZE_PX + 0.5, 0, 1)
+        return out
 
     def halo(self, x: float, y: float, radius: float, power: float = 2.0) -> F32:
         """Light falling off around a point: 1 in the middle, small beyond ``radius``."""
@@ -104,10 +124,25 @@ class Canvas:
         return Image.fromarray(np.rint(np.clip(self.pixels, 0, 1) * 255).astype(np.uint8), "RGB")
 
 
+def touched(mask: F32, margin_px: int = 0) -> tuple[slice, slice]:
+    """Rows and columns outside which ``mask`` is zero, with a margin inside the canvas."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return (
+        slice(max(0, int(rows[0]) - margin_px), min(mask.shape[0], int(rows[-1]) + 1 + margin_px)),
+        slice(max(0, int(columns[0]) - margin_px), min(mask.shape[1], int(columns[-1]) + 1 + margin_px)),
+    )
+
+
 def blurred(mask: F32, radius_px: float) -> F32:
     """Gaussian blur of a mask in 0..1."""
-    small = Image.fromarray(np.rint(np.clip(mask, 0, 1) * 255).astype(np.uint8))
-    return np.asarray(small.filter(ImageFilter.GaussianBlur(radius_px)), np.float32) / 255
+    out = np.zeros(mask.shape, np.float32)
+    box = touched(mask, margin_px=int(radius_px * 4) + 2)
+    if box[0].stop > box[0].start:
+        part = Image.fromarray(np.rint(np.clip(mask[box], 0, 1) * 255).astype(np.uint8))
+        out[box] = np.asarray(part.filter(ImageFilter.GaussianBlur(radius_px)), np.float32) / 255
+    return out
 
 
 def shifted(mask: F32, dx_px: int, dy_px: int) -> F32:

@@ -60,12 +60,6 @@ def from_oklab(lab: npt.ArrayLike) -> F32:
     return to_srgb((np.asarray(lab, np.float64) @ _LAB_TO_LMS.T) ** 3 @ _LMS_TO_RGB.T).astype(np.float32)
 
 
-def lch(lightness: float, chroma: float, hue_deg: float) -> F32:
-    """A colour from OKLab lightness (0..1), chroma (0..0.3) and hue."""
-    hue = np.deg2rad(hue_deg)
-    return from_oklab([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
-
-
 def adjusted(colour: F32, *, lightness: float | None = None, chroma_factor: float = 1.0, turn_deg: float = 0.0) -> F32:
     """The colour at another lightness, chroma and hue."""
     lab = to_oklab(colour)
@@ -119,7 +113,7 @@ class Palette:
 def make_palette(colours: Sequence[str], *, valence: float, energy: float, rng: np.random.Generator) -> Palette:
     """Roles from hex colours (any number; unreadable ones are an error), or from the mood when there are none.
 
-    ``valence`` -1..1 moves the base hue from blue to gold, ``energy`` 0..1 the saturation.
+    ``valence`` -1..1 and ``energy`` 0..1 choose among the mood palettes.
     """
     turn = float(rng.uniform(-9, 9))
     given = [adjusted(parse_hex(c), turn_deg=turn) for c in colours]
@@ -145,13 +139,30 @@ def make_palette(colours: Sequence[str], *, valence: float, energy: float, rng: 
     )
 
 
+_MOODS: dict[tuple[bool, bool], tuple[tuple[str, ...], ...]] = {  # (happy, driving) -> palettes
+    (True, True): (
+        ("#3a0ca3", "#ff6b6b", "#ffe66d", "#ff9f1c"),
+        ("#073b4c", "#ef476f", "#ffd166", "#06d6a0"),
+        ("#2d1e5f", "#f15bb5", "#fee440", "#00bbf9"),
+    ),
+    (True, False): (
+        ("#264653", "#e9c46a", "#f4ede0", "#e76f51"),
+        ("#3d405b", "#e07a5f", "#f4f1de", "#81b29a"),
+        ("#355070", "#eaac8b", "#fbe3cf", "#e56b6f"),
+    ),
+    (False, True): (
+        ("#10002b", "#5a189a", "#e0aaff", "#ff4d8d"),
+        ("#0b132b", "#3a506b", "#d7e8ea", "#f24c3d"),
+        ("#1b1b2f", "#4a3f6b", "#f1d4d4", "#e43f5a"),
+    ),
+    (False, False): (
+        ("#14213d", "#4f6d8f", "#dfe7ef", "#e3b778"),
+        ("#1d2d44", "#748cab", "#f0ebd8", "#c08497"),
+        ("#22223b", "#6d6a8f", "#f2e9e4", "#c9ada7"),
+    ),
+}
+
+
 def _mood_colours(valence: float, energy: float, rng: np.random.Generator) -> list[F32]:
-    base = 250.0 - 185.0 * (min(1.0, max(-1.0, valence)) * 0.5 + 0.5) + float(rng.uniform(-25, 25))
-    chroma = 0.08 + 0.09 * min(1.0, max(0.0, energy))
-    spread = float(rng.choice([40.0, 90.0, 150.0]))
-    return [
-        lch(0.33, chroma * 0.9, base),
-        lch(0.58, chroma, base + spread * 0.4),
-        lch(0.83, chroma * 0.7, base + spread),
-        lch(0.68, chroma * 1.25, base + 180 - spread * 0.3),
-    ]
+    choices = _MOODS[(valence >= 0, energy >= 0.5)]
+    return [parse_hex(text) for text in choices[int(rng.integers(0, len(choices)))]]

@@ -16,6 +16,8 @@ from .colour import F32, Palette, contrast, luminance
 
 MIN_CONTRAST = 4.5  # WCAG AA for text
 _MARGIN = 0.075
+_LEADING = 1.16
+_ROOM = 0.21  # height of the block where a scene sets the place
 _PLACES = ("bottom", "top", "middle")
 
 
@@ -84,25 +86,28 @@ def _romanised(text: str) -> str:
     return " ".join(lazy_pinyin(text, style=Style.NORMAL)).title()
 
 
-def write_title(canvas: Canvas, palette: Palette, title: str, *, capitals: bool) -> Lettering:
-    """Write ``title`` on the canvas; nothing when it has no letters the font can draw."""
+def write_title(canvas: Canvas, palette: Palette, title: str, *, capitals: bool, place: str = "") -> Lettering:
+    """Write ``title`` on the canvas; nothing when it has no letters the font can draw.
+
+    ``place``: "top", "middle" or "bottom" where the scene has room, else the calmest of them.
+    """
     text = writable(title)
     if not text:
         return Lettering(text="", lines=(), contrast=21.0)
     text = text.upper() if capitals else text
-    lines, size_px, spacing_px = _fit(text, spaced=capitals)
-    place = _calmest(canvas, len(lines), size_px)
+    lines, size_px, spacing_px = _fit(text, spaced=capitals, height_px=SIZE_PX * (_ROOM if place else 1.0))
+    place = place or _calmest(canvas, len(lines), size_px)
     mask = _text_mask(lines, size_px, spacing_px, place)
     return _ink(canvas, palette, mask, text=text, lines=lines)
 
 
-def _fit(text: str, *, spaced: bool) -> tuple[tuple[str, ...], int, int]:
+def _fit(text: str, *, spaced: bool, height_px: float) -> tuple[tuple[str, ...], int, int]:
     """Lines, letter height and letter spacing in pixels: the largest that stays inside the margins."""
     limit = SIZE_PX * (1 - 2 * _MARGIN)
-    for size_px in range(132, 24, -3):
+    for size_px in range(126, 24, -3):
         spacing_px = round(size_px * (0.14 if spaced else 0.01))
         lines = _wrap(text, size_px, spacing_px, limit)
-        if lines and len(lines) <= (2 if size_px > 84 else 3):
+        if lines and len(lines) <= (2 if size_px > 84 else 3) and len(lines) * size_px * _LEADING <= height_px:
             return lines, size_px, spacing_px
     words, size_px = text.split(), 30
     kept = text[:60] if len(words) == 1 else text
@@ -151,7 +156,7 @@ def _evened(lines: list[str], size_px: int, spacing_px: int) -> tuple[str, ...]:
 
 def _block(n_lines: int, size_px: int, place: str) -> tuple[int, int]:
     """First and last pixel row of the text block."""
-    height, margin = round(n_lines * size_px * 1.16), round(SIZE_PX * _MARGIN)
+    height, margin = round(n_lines * size_px * _LEADING), round(SIZE_PX * _MARGIN)
     top = {"top": margin, "middle": (SIZE_PX - height) // 2, "bottom": SIZE_PX - margin - height}[place]
     return top, top + height
 
@@ -173,7 +178,7 @@ def _text_mask(lines: tuple[str, ...], size_px: int, spacing_px: int, place: str
     stroke = max(1, round(size_px * scale * 0.022))
     for number, line in enumerate(lines):
         x = (SIZE_PX - _width(line, size_px, spacing_px)) / 2 * scale
-        y = (top + number * size_px * 1.16) * scale
+        y = (top + number * size_px * _LEADING) * scale
         for char in line:
             pen.text((x, y), char, font=font, fill=255, stroke_width=stroke, stroke_fill=255)
             x += font.getlength(char) + spacing_px * scale

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import ImageDraw
 
-from .canvas import SIZE_PX, Canvas, blurred, shifted
+from .canvas import SIZE_PX, Canvas, blurred, shifted, touched
 from .colour import F32, Palette, adjusted, gradient, mix
 
 
@@ -76,17 +76,17 @@ def heart(c: Canvas, p: Palette) -> None:
 
 def tiles(c: Canvas, p: Palette) -> None:
     """Circles, quarters and bars on a grid."""
-    n = int(c.rng.choice([3, 4, 5]))
+    n = int(c.rng.choice([4, 4, 5]))
     colours = [p.ink, p.deep, p.mid, p.bright, p.paper, p.accent, p.accent]
-    c.fill([p.paper, p.paper])
+    c.fill([p.ink, p.ink])
     size = 1 / n
-    for row in range(n):
+    for row in range(n - 1):  # the last row stays plain: room for a title
         for column in range(n):
             back, front, third = (colours[int(k)] for k in c.rng.permutation(len(colours) - 1)[:3])
             x, y = column * size, row * size
             c.paint(_rect(c, x, y, x + size, y + size), back)
             _tile(c, x, y, size, front, third, kind=int(c.rng.integers(0, 7)))
-    c.shade(blurred((c.noise(3, 5) > 0.56).astype(np.float32), 2), 0.03)
+    c.paint(_rect(c, 0, 1 - size, 1, 1), (p.paper, p.accent, p.ink, p.deep)[int(c.rng.integers(0, 4))])
 
 
 def _rect(c: Canvas, left: float, top: float, right: float, bottom: float) -> F32:
@@ -162,81 +162,98 @@ def flow(c: Canvas, p: Palette) -> None:
 def ridgelines(c: Canvas, p: Palette) -> None:
     """Line over line, each hiding the one behind it, swelling in the middle."""
     light = bool(c.rng.random() < 0.3)
-    back, line = (p.paper, p.ink) if light else (p.ink, p.paper)
+    back = p.paper if light else p.ink
     c.fill([back, back])
-    lines, x = 40, np.linspace(0, 1, SIZE_PX)
-    middle = float(c.rng.uniform(0.42, 0.58))
+    inks = [p.deep, p.accent, p.mid] if light else [p.bright, p.accent, p.mid]
+    lines, x = 34, np.linspace(0.13, 0.87, 300)
+    middle = float(c.rng.uniform(0.44, 0.56))
     for k in range(lines):
         t = k / (lines - 1)
-        swell = np.exp(-(((x - middle - 0.05 * np.sin(t * 5)) / 0.15) ** 2)) + 0.35 * np.exp(
-            -(((x - middle) / 0.3) ** 2)
-        )
-        bumps = np.abs(c.curve(15, 4, 0.65)) * 0.34 * swell + np.abs(c.curve(30, 2)) * 0.006
-        height = (0.2 + 0.58 * t - bumps).astype(np.float32)
-        inside = np.clip((x - 0.12) * 40, 0, 1) * np.clip((0.88 - x) * 40, 0, 1)
-        c.paint(c.below(height) * np.where((x > 0.12) & (x < 0.88), 1, 0).astype(np.float32)[None, :], back)
-        thick = 0.0021
-        stroke = (c.below(height - thick) - c.below(height + thick)) * inside.astype(np.float32)[None, :]
-        colour = gradient([p.bright, p.accent, p.mid] if not light else [p.deep, p.accent, p.mid], np.float32(t))
-        c.paint(stroke, mix(colour, line, 0.15))
+        centre = middle + 0.05 * np.sin(t * 5)
+        swell = np.exp(-(((x - centre) / 0.13) ** 2)) + 0.03
+        rise = np.interp(x, c.x[0], np.abs(c.curve(13, 3, 0.55))) * 0.27 * swell
+        y = 0.19 + 0.55 * t - rise
+        outline = list(zip(x.tolist(), y.tolist(), strict=True))
+        bottom = 0.195 + 0.55 * t + 0.02
+        c.paint(c.polygon([*outline, (0.87, bottom), (0.13, bottom)]), back)
+
+        def stroke(pen: ImageDraw.ImageDraw, s: float, at: list[tuple[float, float]] = outline) -> None:
+            pen.line([(px * s, py * s) for px, py in at], fill=255, width=8, joint="curve")
+
+        c.paint(c.drawn(stroke), mix(gradient(inks, np.float32(t)), p.ink if light else p.paper, 0.12))
 
 
 def dots(c: Canvas, p: Palette) -> None:
-    """A sun printed in dots, two inks slightly apart."""
-    c.fill([p.paper, mix(p.paper, p.bright, 0.5)])
-    cx, cy = float(c.rng.uniform(0.42, 0.58)), float(c.rng.uniform(0.4, 0.52))
-    shape = c.halo(cx, cy, 0.36, 4.0) * (0.25 + 0.95 * np.clip(c.y * 1.1 + 0.35 * (c.noise(3, 3) - 0.5), 0, 1))
-    floor = np.clip(c.y - 0.55, 0, 1) * 0.9 + 0 * c.x
-    for colour, turn, offset, amount in (
-        (p.accent, 0.35, 0.0, shape),
-        (p.deep, 1.12, 0.006, np.maximum(shape * 0.62, floor)),
-    ):
-        cell = 0.0145
-        u = ((c.x - offset) * np.cos(turn) + c.y * np.sin(turn)) / cell
-        v = (c.y * np.cos(turn) - (c.x - offset) * np.sin(turn)) / cell
-        distance = np.hypot(u - np.round(u), v - np.round(v))
-        radius = np.sqrt(np.clip(amount, 0, 1)) * 0.68
-        c.paint(np.clip((radius - distance) * cell * SIZE_PX + 0.5, 0, 1).astype(np.float32) * (radius > 0.08), colour)
+    """A sun printed in dots that grow towards the ground, over a flat ground of a second ink."""
+    dark = bool(c.rng.random() < 0.5)
+    back, ink = (p.ink, p.accent) if dark else (p.paper, p.accent)
+    c.fill([back, back])
+    cx, cy, size = float(c.rng.uniform(0.4, 0.6)), float(c.rng.uniform(0.38, 0.44)), float(c.rng.uniform(0.29, 0.34))
+    turn, cell = float(c.rng.uniform(0.2, 0.9)), 0.0235
+    u = (c.x * np.cos(turn) + c.y * np.sin(turn)) / cell
+    v = (c.y * np.cos(turn) - c.x * np.sin(turn)) / cell
+    centre_y = (np.round(u) * np.sin(turn) + np.round(v) * np.cos(turn)) * cell
+    centre_x = (np.round(u) * np.cos(turn) - np.round(v) * np.sin(turn)) * cell
+    distance = np.hypot(u - np.round(u), v - np.round(v))
+    inside = np.hypot(centre_x - cx, centre_y - cy) < size
+    radius = 0.12 + 0.62 * np.clip((centre_y - cy + size) / (2 * size), 0, 1)
+    disc = np.clip((radius - distance) * cell * SIZE_PX + 0.5, 0, 1) * inside
+    c.paint(disc.astype(np.float32), ink)
+    small = np.clip((0.14 * np.clip(1.6 - centre_y, 0, 1) - distance) * cell * SIZE_PX + 0.5, 0, 1) * ~inside
+    c.paint((small * 0.55).astype(np.float32), mix(back, p.mid, 0.75))
+    slope = (c.rng.uniform(-0.05, 0.05) * (c.x[0] - 0.5) + 0.69).astype(np.float32)
+    c.paint(c.below(slope), p.deep)
+    c.paint(c.below(slope + 0.012) - c.below(slope + 0.018), mix(p.deep, p.bright, 0.8))
 
 
 def petals(c: Canvas, p: Palette) -> None:
     """A flower of translucent leaves."""
     dark = bool(c.rng.random() < 0.55)
     c.fill([p.ink, p.deep] if dark else [p.paper, mix(p.paper, p.bright, 0.7)])
-    cx, cy = 0.5, float(c.rng.uniform(0.44, 0.52))
-    angle, radius = np.arctan2(c.y - cy, c.x - cx), np.hypot(c.y - cy, c.x - cx)
+    cx, cy = 0.5, float(c.rng.uniform(0.42, 0.47))
+    radius = np.hypot(c.y - cy, c.x - cx)
     for layer, colour in enumerate((p.mid, p.accent, p.bright, p.accent, p.paper)):
-        n = int(c.rng.integers(7, 12))
-        turn, size = float(c.rng.uniform(0, 6.28)), 0.44 - 0.082 * layer
+        n, turn, size = int(c.rng.integers(7, 12)), float(c.rng.uniform(0, 6.28)), 0.36 - 0.066 * layer
+        shade = np.clip(radius / size, 0, 1)[..., None]
+        tint = (mix(colour, p.deep, 0.5) * (1 - shade) + colour * shade).astype(np.float32)
         for k in range(n):
-            away = (angle - turn - 2 * np.pi * k / n + np.pi) % (2 * np.pi) - np.pi
-            half = (
-                0.42
-                * np.maximum(0.0, np.sin(np.clip(radius / size, 0, 1) * np.pi)) ** 0.8
-                / (0.35 + radius / size)
-                * (9 / n) ** 0.5
-            )
-            leaf = np.clip((half - np.abs(away)) * radius * SIZE_PX + 0.5, 0, 1).astype(np.float32)
-            vein = np.exp(-((away * radius / 0.0016) ** 2)) * (radius < size * 0.86)
-            shade = np.clip(radius / size, 0, 1)[..., None]
-            c.shade(blurred(shifted(leaf, 2, 5), 8) * (1 - leaf), 0.22)
-            c.paint(leaf * 0.86, (mix(colour, p.deep, 0.45) * (1 - shade) + colour * shade).astype(np.float32))
-            c.paint((leaf * vein * 0.4).astype(np.float32), mix(colour, p.paper, 0.5))
+            leaf, vein = _leaf(c, cx, cy, turn + 2 * np.pi * k / n, size, 2.6 / n)
+            c.shade(blurred(shifted(leaf, 2, 5), 7) * (1 - leaf), 0.25)
+            c.paint(leaf * 0.88, tint)
+            c.paint(vein * 0.35, mix(colour, p.paper, 0.5))
     c.paint(c.disc(cx, cy, 0.036), adjusted(p.bright, lightness=0.86))
     c.paint(c.disc(cx, cy, 0.024), p.accent)
+
+
+def _leaf(c: Canvas, cx: float, cy: float, turn: float, size: float, plump: float) -> tuple[F32, F32]:
+    """Masks of a pointed leaf growing from a point, and of its middle vein."""
+    along = np.linspace(0, 1, 40)
+    half = size * plump * np.sin(np.pi * along**0.8) ** 0.75 * 0.62
+    cos, sin = float(np.cos(turn)), float(np.sin(turn))
+
+    def placed(r: np.ndarray, side: np.ndarray) -> list[tuple[float, float]]:
+        return list(zip((cx + r * cos - side * sin).tolist(), (cy + r * sin + side * cos).tolist(), strict=True))
+
+    outline = placed(along * size, half) + placed(along[::-1] * size, -half[::-1])
+    thin = np.full(2, 0.0011)
+    ends = np.array([0.12, 0.86]) * size
+    return c.polygon(outline), c.polygon(placed(ends, thin) + placed(ends[::-1], -thin))
 
 
 def rain(c: Canvas, p: Palette) -> None:
     """Lights of a street through a wet window."""
     c.fill([p.ink, p.deep, mix(p.deep, p.ink, 0.6)])
     c.light(c.halo(float(c.rng.uniform(0.2, 0.8)), 0.7, 0.5, 1.5) * 0.3, p.accent)
-    for _ in range(46):
-        x, y = float(c.rng.random()), float(np.clip(c.rng.normal(0.66, 0.15), 0, 1))
-        r = float(c.rng.uniform(0.016, 0.06))
-        colour = (p.accent, p.bright, p.mid, mix(p.accent, p.paper, 0.5))[int(c.rng.integers(0, 4))]
-        disc = blurred(c.disc(x, y, r), 3)
-        rim = blurred(np.clip(c.disc(x, y, r) - c.disc(x, y, r * 0.9), 0, 1), 2)
-        c.light(disc * float(c.rng.uniform(0.22, 0.6)) + rim * 0.18, colour)
+    for colour in (p.accent, p.bright, p.mid, mix(p.accent, p.paper, 0.5)):
+        glow, rim = np.zeros((SIZE_PX, SIZE_PX), np.float32), np.zeros((SIZE_PX, SIZE_PX), np.float32)
+        for _ in range(13):
+            x, y = float(c.rng.random()), float(np.clip(c.rng.normal(0.68, 0.16), 0, 1))
+            r, strength = float(c.rng.uniform(0.016, 0.062)), float(c.rng.uniform(0.22, 0.62))
+            disc = c.disc(x, y, r)
+            box = touched(disc)
+            glow[box] = 1 - (1 - glow[box]) * (1 - disc[box] * strength)
+            rim[box] = np.maximum(rim[box], (disc - c.disc(x, y, r * 0.9))[box] * strength)
+        c.light(blurred(glow, 3) + blurred(rim, 2) * 0.35, colour)
 
     def trails(pen: ImageDraw.ImageDraw, s: float) -> None:
         for _ in range(150):

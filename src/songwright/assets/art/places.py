@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import ImageDraw
 
-from .canvas import SIZE_PX, Canvas, blurred, shifted
+from .canvas import SIZE_PX, Canvas, blurred, shifted, touched
 from .colour import F32, Palette, adjusted, mix
 
 
@@ -51,7 +51,7 @@ def _water(c: Canvas, p: Palette, level: float, sun_x: float, radius: float, sun
 
 def mountains(c: Canvas, p: Palette) -> None:
     """Ridge behind ridge, each paler than the one before it, mist between."""
-    sun_x, sun_y = float(c.rng.uniform(0.25, 0.75)), float(c.rng.uniform(0.24, 0.36))
+    sun_x, sun_y = float(c.rng.uniform(0.25, 0.75)), float(c.rng.uniform(0.38, 0.44))
     haze = mix(p.bright, p.paper, 0.35)
     c.fill(
         [mix(p.mid, p.deep, 0.4), mix(p.mid, p.bright, 0.6), haze, mix(haze, p.accent, 0.35)],
@@ -156,8 +156,8 @@ def snow(c: Canvas, p: Palette) -> None:
     c.fill([p.ink, cold, mix(cold, p.mid, 0.5), mix(p.mid, p.bright, 0.5)], np.clip(c.y / 0.75, 0, 1) + 0 * c.x)
     _stars(c, p.paper, 420, lowest=0.5)
     moon_x = float(c.rng.choice([0.22, 0.78]))
-    c.light(c.halo(moon_x, 0.2, 0.24, 1.2) * 0.5, p.paper)
-    c.paint(c.disc(moon_x, 0.2, 0.06), p.paper)
+    c.light(c.halo(moon_x, 0.4, 0.24, 1.2) * 0.5, p.paper)
+    c.paint(c.disc(moon_x, 0.4, 0.058), p.paper)
     white = adjusted(p.paper, lightness=0.95, chroma_factor=0.5)
     for layer in range(3):
         height = 0.66 + 0.09 * layer + c.curve(2 + layer, 2, 0.3) * 0.09
@@ -188,7 +188,9 @@ def _lit_fir(c: Canvas, p: Palette, x: float, foot: float, h: float, white: F32)
         for k in range(2 + row):
             u = (k + 0.5) / (2 + row) * 2 - 1
             lx, ly = x + u * half * 0.8, foot - h * (0.95 - 0.8 * t) + 0.018 * (1 - u * u)
-            lights = np.maximum(lights, c.disc(lx, ly, 0.0045 + 0.002 * ((row + k) % 3 == 0)))
+            bulb = c.disc(lx, ly, 0.0045 + 0.002 * ((row + k) % 3 == 0))
+            box = touched(bulb)
+            lights[box] = np.maximum(lights[box], bulb[box])
     lights *= blurred(tree, 4) > 0.4
     warm = adjusted(p.accent, lightness=0.87, chroma_factor=0.95)
     c.light(blurred(lights, 9) * 3.2, warm)
@@ -221,7 +223,7 @@ def city(c: Canvas, p: Palette) -> None:
         np.clip(c.y / 0.85, 0, 1) + 0 * c.x,
     )
     _stars(c, p.paper, 220, lowest=0.4)
-    x, y = float(c.rng.uniform(0.25, 0.75)), float(c.rng.uniform(0.3, 0.42))
+    x, y = float(c.rng.uniform(0.25, 0.75)), float(c.rng.uniform(0.42, 0.5))
     c.light(c.halo(x, y, 0.3, 1.4) * 0.45, mix(p.accent, p.paper, 0.5))
     c.paint(c.disc(x, y, 0.12), mix(p.paper, p.accent, 0.35))
     for layer in range(3):
@@ -274,8 +276,8 @@ def _windows(c: Canvas, houses: list[tuple[float, float, float]], colour: F32, *
 
 def neon(c: Canvas, p: Palette) -> None:
     """A striped sun over a grid that runs to the horizon."""
-    level, sun_x, radius = 0.62, 0.5, float(c.rng.uniform(0.21, 0.26))
-    sun_y = level - radius * 0.55
+    level, sun_x, radius = 0.62, 0.5, float(c.rng.uniform(0.19, 0.22))
+    sun_y = level - radius * 0.5
     c.fill([p.ink, p.ink, mix(p.deep, p.ink, 0.2), mix(p.deep, p.accent, 0.55)], np.clip(c.y / level, 0, 1) + 0 * c.x)
     _stars(c, p.paper, 420, lowest=0.5)
     c.light(c.halo(sun_x, sun_y, radius * 1.6, 1.8) * 0.55, p.accent)
