@@ -19,6 +19,7 @@ from .voice import VoiceSpec, render_voice
 from .waves import wave_tables
 
 _MAX_NOTE_S = 30.0
+_STEP_FRAMES = 24_000  # inside long blocks: keeps what is computed ahead small
 
 
 class Timeline:
@@ -35,23 +36,31 @@ class Timeline:
 
     def render(self, n_frames: int) -> F32:
         """See :meth:`.stream.PartStream.render`."""
-        wanted = min(n_frames, self._left)
-        while self._next < len(self._starts) and self._starts[self._next] < self._at + wanted:
+        out = np.zeros((n_frames, 2), np.float32)
+        done = 0
+        while done < n_frames and self._left:
+            count = min(_STEP_FRAMES, n_frames - done, self._left)
+            self._fill(out[done : done + count])
+            done += count
+        return out
+
+    def _fill(self, out: F32) -> None:
+        """The next ``len(out)`` frames."""
+        count = len(out)
+        while self._next < len(self._starts) and self._starts[self._next] < self._at + count:
             self._add(self._starts[self._next] - self._at, self._make(self._next))
             self._next += 1
-        out = np.zeros((n_frames, 2), np.float32)
-        ready = self._ahead[:wanted]
+        ready = self._ahead[:count]
         out[: len(ready)] = ready
-        self._ahead = self._ahead[wanted:]
-        self._at += wanted
-        self._left -= wanted
-        return out
+        self._ahead = self._ahead[count:]
+        self._at += count
+        self._left -= count
 
     def _add(self, offset: int, sound: F32) -> None:
         sound = sound[: max(0, self._left - offset)]
         needed = offset + len(sound)
         if needed > len(self._ahead):
-            grown = np.zeros((needed + SAMPLE_RATE_HZ, 2), np.float32)
+            grown = np.zeros((needed + _STEP_FRAMES, 2), np.float32)
             grown[: len(self._ahead)] = self._ahead
             self._ahead = grown
         self._ahead[offset:needed] += sound

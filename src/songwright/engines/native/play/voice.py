@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from .waves import LOWEST_HZ, MIPS_PER_OCTAVE, N_MIPS, PULSE, SAW, SINE, TABLE_FRAMES
+from .waves import LOWEST_HZ, MIPS_PER_OCTAVE, N_MIPS, ORGAN, PULSE, SAW, SINE
 
 Array = npt.NDArray[Any]
 RATE_HZ = 48_000.0
-CONTROL_FRAMES = 16  # pitch and filter move at this pace
+CONTROL_FRAMES = 32  # pitch and filter move at this pace
 
 
 class VoiceSpec(NamedTuple):
@@ -73,19 +73,19 @@ def _softclip(x: float) -> float:
 @njit(cache=True, nogil=True)
 def _add_wave(
     table: Array, phase: float, inc: float, n: int, gain_l: float, gain_r: float, left: Array, right: Array
-) -> float:
-    """Add ``n`` frames of a table oscillator; returns the new phase (in cycles)."""
+) -> None:
+    """Add ``n`` frames of a table oscillator from ``phase`` (in cycles) on. Phases are 32-bit fractions of a cycle."""
+    start = np.uint32(np.int64(phase * 4294967296.0) & np.int64(0xFFFFFFFF))
+    step = np.uint32(np.int64(inc * 4294967296.0))
+    gl, gr = np.float32(gain_l), np.float32(gain_r)
     for i in range(n):
-        x = phase * TABLE_FRAMES
-        k = int(x)
+        x = np.uint32(start + np.uint32(i) * step)
+        k = np.uint64(x >> np.uint32(21))
+        frac = np.float32(x & np.uint32(0x1FFFFF)) * np.float32(1.0 / 2097152.0)
         a = table[k]
-        v = a + (table[k + 1] - a) * (x - k)
-        left[i] += gain_l * v
-        right[i] += gain_r * v
-        phase += inc
-        if phase >= 1.0:
-            phase -= 1.0
-    return phase
+        v = a + (table[k + np.uint64(1)] - a) * frac
+        left[i] += gl * v
+        right[i] += gr * v
 
 
 @njit(cache=True, nogil=True)
@@ -101,16 +101,41 @@ def _oscillate(
     left: Array,
     right: Array,
 ) -> float:
+    """Add ``n`` frames of a wave; returns the phase after them."""
+    after = phase + inc * n
+    after -= math.floor(after)
     if inc >= 0.49:
-        return phase
+        return after
     mip = int(MIPS_PER_OCTAVE * math.log2(max(inc * RATE_HZ, LOWEST_HZ) / LOWEST_HZ))
     mip = min(mip, N_MIPS - 1)
     if wave == PULSE:
         other = phase + width
         other -= math.floor(other)
         _add_wave(tables[SAW, mip], other, inc, n, -0.7 * gain_l, -0.7 * gain_r, left, right)
-        return _add_wave(tables[SAW, mip], phase, inc, n, 0.7 * gain_l, 0.7 * gain_r, left, right)
-    return _add_wave(tables[wave, mip], phase, inc, n, gain_l, gain_r, left, right)
+        _add_wave(tables[SAW, mip], phase, inc, n, 0.7 * gain_l, 0.7 * gain_r, left, right)
+    else:
+        _add_wave(tables[wave, mip], phase, inc, n, gain_l, gain_r, left, right)
+    return after
+
+
+@njit(cache=True, nogil=True)
+def _lowpass(left: Array, right: Array, s: Array, g: float, g_step: float, k: float, n: int) -> None:
+    """Two-pole low-pass of both sides, in place; its coefficient runs from ``g`` in steps."""
+    a0, a1, b0, b1 = s[0], s[1], s[2], s[3]
+    for i in range(n):
+        g += g_step
+        d = 1.0 / (1.0 + g * (g + k))
+        v1 = (a0 + g * (left[i] - a1)) * d
+        v2 = a1 + g * v1
+        a0 = 2.0 * v1 - a0
+        a1 = 2.0 * v2 - a1
+        left[i] = v2
+        v1 = (b0 + g * (right[i] - b1)) * d
+        v2 = b1 + g * v1
+        b0 = 2.0 * v1 - b0
+        b1 = 2.0 * v2 - b1
+        right[i] = v2
+    s[0], s[1], s[2], s[3] = a0, a1, b0, b1
 
 
 @njit(cache=True, nogil=True)
@@ -137,11 +162,21 @@ def render_voice(
             phases[u, b] = p.free_phase * float(state >> np.uint64(33)) / 2147483648.0
     lfo_start = float(state >> np.uint64(40)) / 16777216.0 * p.free_phase
     sub_phase = 0.0
-    left, right = np.zeros(CONTROL_FRAMES), np.zeros(CONTROL_FRAMES)
+    left, right = np.zeros(CONTROL_FRAMES, np.float32), np.zeros(CONTROL_FRAMES, np.float32)
+    level = np.zeros(CONTROL_FRAMES)
     wave, wave_b = int(p.wave), int(p.wave_b)
+    half = 0.5 if wave == ORGAN else 1.0  # the organ's table is an octave down
+    ratio_b, ratio_sub = 2.0 ** (p.semitones_b / 12.0), 2.0 ** (p.sub_semitones / 12.0)
+    norm = 1.0 / math.sqrt(copies)
+    sides = np.zeros((copies, 3))  # of every copy: gain left, gain right, detuning
+    for u in range(copies):
+        place = 0.0 if copies == 1 else 2.0 * u / (copies - 1) - 1.0
+        side = place * p.width * (1.0 if u % 2 == 0 else -1.0)
+        sides[u, 0], sides[u, 1] = norm * math.sqrt(1.0 - side), norm * math.sqrt(1.0 + side)
+        sides[u, 2] = 2.0 ** (place * p.detune_cents / 1200.0)
     four_poles = p.poles > 3.0
     s = np.zeros((2, 4))
-    hp = np.zeros((2, 2))
+    hp_l = hp_r = was_l = was_r = 0.0
     form = np.zeros((2, 3, 2))
     hp_coef = math.exp(-2.0 * math.pi * p.highpass_hz / RATE_HZ)
     attack_coef = 1.0 - math.exp(-1.6 / max(1.0, p.attack_s * RATE_HZ))
@@ -157,9 +192,9 @@ def render_voice(
     from_pitch = pitches[0]
     note_at = 0
     g_was = -1.0
-    norm = 1.0 / math.sqrt(copies)
     k_damp = 1.0 / p.resonance
     drive_in = 1.0 + 5.0 * p.drive
+    drive_out = 1.0 / (1.0 + 2.2 * p.drive)
     at = 0
     while at < n_frames:
         n = min(CONTROL_FRAMES, n_frames - at)
@@ -177,29 +212,28 @@ def render_voice(
             if x < 1.0:
                 pitch = from_pitch + (pitch - from_pitch) * _smooth(x)
         base_pitch = pitch
-        pitch += p.pitch_env_semitones * math.exp(-seconds / p.pitch_env_s)
+        if p.pitch_env_semitones != 0.0:
+            pitch += p.pitch_env_semitones * math.exp(-seconds / p.pitch_env_s)
         if p.vibrato_cents > 0.0:
             grow = min(1.0, max(0.0, ((at - note_at) / RATE_HZ - p.vibrato_delay_s) / 0.3))
             pitch += grow * p.vibrato_cents / 100.0 * math.sin(2.0 * math.pi * p.vibrato_hz * seconds)
         inc = 440.0 * 2.0 ** ((pitch - 69.0) / 12.0) / RATE_HZ
-        width = p.pulse_width + p.pwm * math.sin(2.0 * math.pi * (p.pwm_hz * seconds + lfo_start))
+        width = p.pulse_width
+        if p.pwm > 0.0:
+            width += p.pwm * math.sin(2.0 * math.pi * (p.pwm_hz * seconds + lfo_start))
         left[:] = 0.0
         right[:] = 0.0
         for u in range(copies):
-            place = 0.0 if copies == 1 else 2.0 * u / (copies - 1) - 1.0
-            ratio = 2.0 ** (place * p.detune_cents / 1200.0)
-            side = place * p.width * (1.0 if u % 2 == 0 else -1.0)
-            gl, gr = norm * math.sqrt(1.0 - side), norm * math.sqrt(1.0 + side)
-            half = 0.5 if wave == 3 else 1.0  # the organ's table is an octave down
+            gl, gr = sides[u, 0], sides[u, 1]
             phases[u, 0] = _oscillate(
-                tables, wave, phases[u, 0], inc * ratio * half, n, gl * p.level, gr * p.level, width, left, right
+                tables, wave, phases[u, 0], inc * sides[u, 2] * half, n, gl * p.level, gr * p.level, width, left, right
             )
             if p.level_b > 0.0:
-                inc_b = inc * 2.0 ** (p.semitones_b / 12.0) / ratio
+                inc_b = inc * ratio_b / sides[u, 2]
                 gb = p.level_b
                 phases[u, 1] = _oscillate(tables, wave_b, phases[u, 1], inc_b, n, gl * gb, gr * gb, width, left, right)
         if p.sub > 0.0:
-            inc_s = inc * 2.0 ** (p.sub_semitones / 12.0)
+            inc_s = inc * ratio_sub
             sub_phase = _oscillate(tables, SINE, sub_phase, inc_s, n, p.sub, p.sub, 0.5, left, right)
         if p.noise > 0.0:
             for i in range(n):
@@ -226,12 +260,19 @@ def render_voice(
         if g_was < 0.0:
             g_was = g_goal
         g_step = (g_goal - g_was) / n
-        g = g_was
+        _lowpass(left, right, s[0], g_was, g_step, k_damp, n)
+        if four_poles:
+            _lowpass(left, right, s[1], g_was, g_step, 1.85, n)
         g_was = g_goal
-        trem = p.tremolo * math.sin(2.0 * math.pi * p.vibrato_hz * seconds)
+        if p.formant > 0.0:
+            for i in range(n):
+                left[i] = (1.0 - p.formant) * left[i] + p.formant * _vowel(form[0], left[i], seconds, seed)
+                right[i] = (1.0 - p.formant) * right[i] + p.formant * _vowel(form[1], right[i], seconds, seed)
+        trem = 0.0
+        if p.tremolo > 0.0:
+            trem = p.tremolo * math.sin(2.0 * math.pi * p.vibrato_hz * seconds)
         gain_step = (gain_goal - gain) * 0.12 / n
         for i in range(n):
-            g += g_step
             gain += gain_step
             if at + i >= gate:
                 stage = 2
@@ -243,30 +284,22 @@ def render_voice(
                 env += (p.sustain - env) * decay_coef
             else:
                 env -= env * release_coef
-            a1 = 1.0 / (1.0 + g * (g + k_damp))
-            b1 = 1.0 / (1.0 + g * (g + 1.85))
-            for c in range(2):
-                v = left[i] if c == 0 else right[i]
-                v1 = (s[c, 0] + g * (v - s[c, 1])) * a1
-                v2 = s[c, 1] + g * v1
-                s[c, 0] = 2.0 * v1 - s[c, 0]
-                s[c, 1] = 2.0 * v2 - s[c, 1]
-                v = v2
-                if four_poles:
-                    v1 = (s[c, 2] + g * (v - s[c, 3])) * b1
-                    v2 = s[c, 3] + g * v1
-                    s[c, 2] = 2.0 * v1 - s[c, 2]
-                    s[c, 3] = 2.0 * v2 - s[c, 3]
-                    v = v2
-                if p.formant > 0.0:
-                    v = (1.0 - p.formant) * v + p.formant * _vowel(form[c], v, seconds, seed)
-                v *= env * gain
-                if p.drive > 0.0:
-                    v = _softclip(v * drive_in) / (1.0 + 2.2 * p.drive)
-                hp[c, 1] = hp_coef * (hp[c, 1] + v - hp[c, 0])
-                hp[c, 0] = v
-                v = hp[c, 1] * (1.0 + trem if c == 0 else 1.0 - trem)
-                out[at + i, c] = v
+            level[i] = env * gain
+        if p.drive > 0.0:
+            for i in range(n):
+                left[i] = _softclip(left[i] * level[i] * drive_in) * drive_out
+                right[i] = _softclip(right[i] * level[i] * drive_in) * drive_out
+        else:
+            for i in range(n):
+                left[i] *= level[i]
+                right[i] *= level[i]
+        for i in range(n):
+            hp_l = hp_coef * (hp_l + left[i] - was_l)
+            was_l = left[i]
+            hp_r = hp_coef * (hp_r + right[i] - was_r)
+            was_r = right[i]
+            out[at + i, 0] = hp_l * (1.0 + trem)
+            out[at + i, 1] = hp_r * (1.0 - trem)
         if env < 2e-5 and stage != 0 and note + 1 == len(starts) and (p.sustain == 0.0 or stage == 2):
             break
         at += n
