@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection, Engine
 
-from . import clips, deliveries, events, jobs, migrate, pipe, tokens, workers
+from . import clips, deliveries, events, jobs, pipe, tokens, workers
 from .database import database_now, make_engine
 from .records import Attempt, Delivery, Job, JobEvent, PipeChunk, StoredClip, Token, Worker
 
@@ -25,6 +25,8 @@ class Store:
 
     def upgrade(self) -> str:
         """Bring the tables up to date; gives the revision."""
+        from . import migrate  # one process of many needs it, and it takes long to import
+
         return migrate.upgrade(self.engine)
 
     def close(self) -> None:
