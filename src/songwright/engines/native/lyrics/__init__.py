@@ -6,5 +6,6 @@
 from .errors import UnsingableText
 from .parse import parse_lyrics
 from .pronounce import syllabify_line
+from .write import make_title, write_lyrics
 
-__all__ = ["UnsingableText", "parse_lyrics", "syllabify_line"]
+__all__ = ["UnsingableText", "make_title", "parse_lyrics", "syllabify_line", "write_lyrics"]

@@ -1,0 +1,127 @@
+"""The hand-made lexicon: fields of experience and line templates, read once from the package's data."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from songwright.domain.style import Brief
+
+from .topic import Topic
+from .wordlists import word_list
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """One field: what can be named, seen and done there."""
+
+    id: str
+    words: frozenset[str]  # what a request says to mean this field
+    valence: float  # -1 sad .. +1 happy
+    titles: tuple[str, ...]
+    things: tuple[str, ...]
+    places: tuple[str, ...]
+    acts: tuple[str, ...]
+    scenes: tuple[str, ...]
+    heart: tuple[str, ...]
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.strip().splitlines() if line.strip())
+
+
+@functools.cache
+def fields() -> dict[str, Field]:
+    """All fields by id, in the order of the data."""
+    out: dict[str, Field] = {}
+    for name in ("fields_a.toml", "fields_b.toml"):
+        raw = tomllib.loads((files(__package__) / "data" / name).read_text(encoding="utf-8"))
+        for key, d in raw.items():
+            out[key] = Field(
+                id=key, words=frozenset(d["words"].split()), valence=float(d["valence"]), titles=tuple(d["titles"]),
+                things=tuple(d["things"]), places=tuple(d["places"]), acts=tuple(d["acts"]),
+                scenes=_lines(d["scenes"]), heart=_lines(d["heart"]),
+            )  # fmt: skip
+    return out
+
+
+@functools.cache
+def frames() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Templates by role: (mood mark, text) with mood "+", "-" or "0"."""
+    raw = tomllib.loads((files(__package__) / "data" / "frames.toml").read_text(encoding="utf-8"))
+    return {role: tuple((line[0], line[2:]) for line in _lines(text)) for role, text in raw.items()}
+
+
+_GENRE_FIELDS = {
+    "hip": "money city", "rap": "money city", "trap": "money night", "drill": "city money", "country": "home drive",
+    "folk": "mountain home", "americana": "drive home", "bluegrass": "mountain home", "metal": "fire night",
+    "rock": "drive fire", "punk": "protest city", "edm": "dance night", "house": "dance city", "techno": "machine dance",
+    "disco": "dance love", "synth": "drive night", "lofi": "coffee night", "lo-fi": "coffee night", "jazz": "night love",
+    "soul": "love home", "gospel": "hope home", "reggae": "summer sea", "latin": "dance summer", "bossa": "sea summer",
+    "children": "animals friends", "lullaby": "baby night", "christmas": "christmas winter", "celtic": "sea mountain",
+    "blues": "breakup money", "ambient": "space sea", "cinematic": "fire hope", "epic": "fire hope", "emo": "self breakup",
+    "kpop": "dance love", "k_pop": "dance love", "pop": "love dance", "indie": "city memory", "sea_shanty": "sea party",
+    "shanty": "sea party", "waltz": "wedding love", "ballad": "love memory", "tango": "dance love", "funk": "dance party",
+}  # fmt: skip
+_MOOD_FIELDS = (("sad", "breakup rain"), ("dark", "night fire"), ("angry", "fire protest"), ("romantic", "love night"),
+                ("happy", "summer friends"), ("nostalgic", "memory summer"), ("calm", "night sea"), ("epic", "fire hope"),
+                ("hopeful", "hope travel"), ("dreamy", "night space"), ("party", "dance party"))  # fmt: skip
+_ALMOST = {"breakup": "rain night memory", "christmas": "winter home", "dog": "animals home", "cat": "home animals"}
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    word = word.removesuffix("'s")
+    out = [word]
+    for ending in ("s", "es", "ing", "ed", "er", "y"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            out += [word[: -len(ending)], word[: -len(ending)] + "e"]
+    return tuple(out)
+
+
+def choose_fields(topic: Topic, brief: Brief) -> list[tuple[Field, float]]:
+    """The fields a song draws on, with their weights; the first is its world."""
+    scores: dict[str, float] = {}
+    places = [w.lower() for w in topic.place.split()[1:]]
+    for i, word in enumerate([*topic.words, *places]):
+        for stem in _stems(word):
+            for key, field in fields().items():
+                if stem in field.words:
+                    scores[key] = scores.get(key, 0.0) + 1.0 / (1 + 0.15 * i)
+                    break_after = True
+                    del break_after
+    if topic.place and not {"city", "travel"} & set(scores):
+        scores["travel"] = scores.get("travel", 0.0) + 0.8
+    known = bool(scores)
+    moods = " ".join((*brief.moods, topic.phrase.lower()))
+    for mood, names in _MOOD_FIELDS:
+        if mood in moods:
+            for name in names.split():
+                scores[name] = scores.get(name, 0.0) + (0.25 if known else 0.6)
+    if not known:
+        for key, names in _GENRE_FIELDS.items():
+            if key in brief.genre.lower():
+                for name in names.split():
+                    scores[name] = scores.get(name, 0.0) + 0.5
+    if not scores:
+        names = "breakup night" if brief.valence < -0.3 else "dance summer" if brief.energy > 0.65 else "hope night"
+        scores = {name: 0.5 for name in word_list(names)}
+    order = {key: i for i, key in enumerate(fields())}
+    ranked = sorted(scores.items(), key=lambda kv: (-kv[1], order[kv[0]]))[:3]
+    top = ranked[0][1]
+    return [(fields()[key], max(0.35, score / top)) for key, score in ranked]
+
+
+_VERB = re.compile(r"\b([a-z]+)/([a-z]+)\b")
+
+
+def present(act: str) -> str:
+    """An act's bare form: "hang the lights"."""
+    return _VERB.sub(r"\1", act)
+
+
+def past(act: str) -> str:
+    """An act's past form: "hung the lights"."""
+    return _VERB.sub(r"\2", act)

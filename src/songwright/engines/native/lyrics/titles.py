@@ -1,0 +1,73 @@
+"""Titles: from the request's own words, or from the song's field."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from songwright.domain.draws import draws
+from songwright.domain.style import Brief
+
+from .fields import choose_fields
+from .pool import pronounced
+from .topic import Topic, read_topic
+
+_LITTLE = frozenset("a an the and or of in on at to for from by with my your our is it".split())  # noqa: SIM905
+
+
+def title_case(text: str) -> str:
+    """Every word large but the little ones inside."""
+    words = text.split()
+    return " ".join(
+        w if any(c.isupper() for c in w) else w if i and w.lower() in _LITTLE else w[:1].upper() + w[1:]
+        for i, w in enumerate(words)
+    )
+
+
+def n_syllables(text: str) -> int:
+    """Sung syllables of an English text."""
+    line = pronounced(text)
+    return len(line.syllables) if line else 0
+
+
+def _own_words(topic: Topic) -> list[tuple[str, float]]:
+    """Titles made of the request's own words."""
+    out: list[tuple[str, float]] = []
+    phrase = re.sub(r"^(?:my|our|the|a|an)\s+", "", topic.phrase, flags=re.I)
+    phrase = re.sub(r"\b(?:sad|happy|beautiful|funny|epic|slow|fast|cute|emotional)\s+", "", phrase, flags=re.I)
+    if topic.name:
+        out += [(f"For {topic.name}", 1.0), (f"{topic.name}, {topic.name}", 0.8), (f"Hey {topic.name}", 0.8)]
+    if topic.clause and 2 < len(topic.clause.split()) <= 7:
+        pet = topic.pet.split()[-1] if topic.pet else ""
+        short = topic.clause.replace(topic.pet, pet) if pet else topic.clause
+        out.append((short, 3.0))
+    elif phrase and len(phrase.split()) <= 4 and 2 <= n_syllables(phrase) <= 7 and not topic.name:
+        out.append((phrase, 3.0 if len(phrase.split()) > 1 else 1.0))
+    if topic.bare and topic.bare.lower() != phrase.lower() and 1 < n_syllables(topic.bare) <= 5:
+        out.append((topic.bare, 1.0))
+    if topic.place and 2 <= n_syllables(topic.place[3:]) <= 5:
+        out.append((topic.place[3:], 0.8))
+    return out
+
+
+def invent_title(topic: Topic, brief: Brief, rng: random.Random) -> str:
+    """A title for a song about ``topic``."""
+    options = _own_words(topic)
+    world = choose_fields(topic, brief)
+    known = bool({w for w in topic.words} & set(world[0][0].words))
+    for title in world[0][0].titles:
+        options.append((title, (2.2 if not options or known else 0.8) / len(world[0][0].titles) * 2.0))
+    total = sum(w for _, w in options)
+    spot = rng.random() * total
+    for text, weight in options:
+        spot -= weight
+        if spot <= 0:
+            break
+    return title_case(text)[:80]
+
+
+def make_title(brief: Brief, seed: int) -> str:
+    """The given title, or one invented from the topic. Deterministic in the seed."""
+    if brief.title.strip():
+        return brief.title.strip()
+    return invent_title(read_topic(brief.topic), brief, draws(seed, "title"))
