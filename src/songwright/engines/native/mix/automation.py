@@ -62,7 +62,7 @@ def throw(phrases: Sequence[Phrase], points: int, *, tail_s: float = 0.6, gap_s:
     """1 over the last ``tail_s`` of phrases that at least ``gap_s`` of rest follow; where echoes are thrown."""
     ends = [
         Phrase(start_s=max(p.start_s, p.end_s - tail_s), end_s=p.end_s + 0.1)
-        for p, following in zip(phrases, [*phrases[1:], None], strict=True)
+        for p, following in zip(phrases, (*phrases[1:], None), strict=False)
         if following is None or following.start_s - p.end_s >= gap_s
     ]
     return singing(ends, points, attack_s=0.1, release_s=0.05)

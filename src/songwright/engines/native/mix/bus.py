@@ -72,6 +72,7 @@ class _Wet:
     def __init__(self, effect: Reverb | Echo, filters: Cascade | None) -> None:
         self._effect, self._filters = effect, filters
         self._idle = True
+        self._wet = np.zeros((CHUNK_FRAMES, 2), dtype=np.float32)
 
     def render(self, send: F32) -> F32 | None:
         """The wet block (n, 2), or None while silent."""
@@ -80,9 +81,10 @@ class _Wet:
             return None
         if self._filters is not None:
             self._filters.process(send[:, None])
-        wet = np.zeros((len(send), 2), dtype=np.float32)
+        wet = self._wet[: len(send)]
+        wet.fill(0.0)
         self._effect.add(send, wet)
-        self._idle = not fed and float(np.abs(wet).max()) < _QUIET
+        self._idle = not fed and max(float(wet.max()), -float(wet.min())) < _QUIET
         return wet
 
 
@@ -103,9 +105,11 @@ def render_stem(
     depth_db = settings.carve_db * _CARVE_SHARE.get(stem, 1.0)
     carve_lane = (10 ** (-depth_db * lanes.sung / 20)).astype(np.float32)
     carve_coefs, carve_state = bandpass(CARVE_HZ, CARVE_Q), np.zeros((2, 2))
+    fed = np.zeros((2, CHUNK_FRAMES), dtype=np.float32)
     for start in range(0, settings.n_frames, CHUNK_FRAMES):
         bus = out[start : start + CHUNK_FRAMES]
-        send, echo_in = np.zeros(len(bus), dtype=np.float32), np.zeros(len(bus), dtype=np.float32)
+        fed.fill(0.0)
+        send, echo_in = fed[0, : len(bus)], fed[1, : len(bus)]
         for strip, track, gain, to_reverb, to_echo in zip(strips, tracks, gains, sends, echo_sends, strict=True):
             block = track[start : start + len(bus)]
             if not block.any():
@@ -116,8 +120,8 @@ def render_stem(
                 automation.add_send(block, to_reverb, start, send)
             if echo is not None and strip.echo_db > -80:
                 automation.add_send(block, to_echo, start, echo_in)
-        for wet, fed, lane in ((reverb, send, wet_lane), (echo, echo_in, echo_lane)):
-            block = wet.render(fed) if wet is not None else None
+        for wet, sent, lane in ((reverb, send, wet_lane), (echo, echo_in, echo_lane)):
+            block = wet.render(sent) if wet is not None else None
             if block is not None:
                 automation.add_gained(block, lane, start, 1.0, 1.0, bus)
         if depth_db > 0 and (bus.any() or carve_state.any()):

@@ -66,9 +66,13 @@ def mix(
     n_frames: int,
     sections: Sequence[SectionSpan],
     threads: int = 2,
+    consume: bool = False,
 ) -> Mixed:
-    """Decide and apply. The result does not depend on ``threads``."""
-    settings, stems = _decide(tracks, plan, n_frames, sections, threads)
+    """Decide and apply. The result does not depend on ``threads``.
+
+    ``consume`` lets the mix work in the memory of the tracks' samples, which then hold rubbish.
+    """
+    settings, stems = _decide(tracks, plan, n_frames, sections, threads, consume=consume)
     return _finish(settings, stems, threads)
 
 
@@ -105,7 +109,13 @@ def _measure(samples: F32, n_frames: int) -> npt.NDArray[np.float64]:
 
 
 def _decide(
-    tracks: Sequence[Track], plan: MixPlan, n_frames: int, sections: Sequence[SectionSpan], threads: int
+    tracks: Sequence[Track],
+    plan: MixPlan,
+    n_frames: int,
+    sections: Sequence[SectionSpan],
+    threads: int,
+    *,
+    consume: bool = False,
 ) -> tuple[MixSettings, dict[StemName, F32]]:
     _check(tracks, n_frames)
     raw = _each(threads, lambda t: integrated_lufs(_measure(t.samples, n_frames)), tracks)
@@ -118,7 +128,7 @@ def _decide(
         for t, level in sounding
     ]
     jobs = [(t.samples, s) for (t, _), s in zip(sounding, strips, strict=True)]
-    processed = _each(threads, lambda job: process_track(*job), jobs)
+    processed = _each(threads, lambda job: process_track(*job, consume=consume), jobs)
     hops = _each(threads, lambda x: _padded(hop_energies(x), n_frames), processed)
     settings = _balance(strips, hops, [t for t, _ in sounding], plan, n_frames, sections)
     stems = _stems(settings, settings.strips, processed, threads)

@@ -79,7 +79,7 @@ def start_strip(name: str, stem: StemName, role: str, hint: MixHint, plan: MixPl
         stem=stem,
         role=role,
         bands=tuple(bands),
-        deess_hz=5800.0 if stem in VOCAL_STEMS else 0.0,
+        deess_hz=7200.0 if stem in VOCAL_STEMS else 0.0,
         compressors=_compressors(stem, role),
         drive=min(1.0, drive),
         chorus=min(1.0, max(0.0, hint.chorus)),

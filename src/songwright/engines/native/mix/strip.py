@@ -81,8 +81,8 @@ def _drive(drive: float, stem: StemName) -> list[Saturator | Amp | Cascade]:
     return [Amp(drive=gain, level=1.2 / math.sqrt(gain)), Cascade(cabinet)]
 
 
-def process_track(samples: F32, settings: StripSettings) -> F32:
-    """A whole track through its strip, float32 (n, 1 or 2).
+def process_track(samples: F32, settings: StripSettings, *, consume: bool = False) -> F32:
+    """A whole track through its strip, float32 (n, 1 or 2); into the memory of ``samples`` itself if ``consume``.
 
     Stretches of digital silence are passed over once the strip has rung out (after a whole silent chunk), so the
     result is digitally silent there.
@@ -98,6 +98,13 @@ def process_track(samples: F32, settings: StripSettings) -> F32:
         rung_out = silent
         done = strip.process(block)
         if out is None:
-            out = np.zeros((len(samples), done.shape[1]), dtype=np.float32)
+            out = _output(samples, done.shape[1], consume)
         out[start : start + len(done)] = done
     return np.zeros((len(samples), 1), dtype=np.float32) if out is None else out
+
+
+def _output(samples: F32, n_channels: int, consume: bool) -> F32:
+    n_given = 1 if samples.ndim == 1 else samples.shape[1]
+    if consume and n_given == n_channels and samples.dtype == np.float32 and samples.flags.writeable:
+        return samples.reshape(-1, n_channels)
+    return np.zeros((len(samples), n_channels), dtype=np.float32)

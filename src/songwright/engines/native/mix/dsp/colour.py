@@ -65,22 +65,24 @@ class Amp:
 
 @njit(cache=True, nogil=True)
 def _chorus(x, dry, wet, depth, rate, buf, s):  # noqa: ANN001, ANN202 - numba kernel
-    pos, phase = int(s[0]), s[1]
+    # s: position, then cosine and sine of the left sweep; the right one is a quarter turn and a bit ahead
+    pos, c, q = int(s[0]), s[1], s[2]
+    rot_c, rot_s = math.cos(rate), math.sin(rate)
+    ahead_c, ahead_s = math.cos(1.7), math.sin(1.7)
     mask = buf.shape[0] - 1
     for i in range(x.shape[0]):
         buf[pos] = 0.5 * (x[i, 0] + x[i, 1])
-        for ch in range(2):
-            lag = 600.0 + depth * math.sin(phase + 1.7 * ch)
-            whole = int(lag)
-            frac = lag - whole
-            a = buf[(pos - whole) & mask]
-            b = buf[(pos - whole - 1) & mask]
-            x[i, ch] = dry * x[i, ch] + wet * (a + frac * (b - a))
+        lag = 600.0 + depth * q
+        whole = int(lag)
+        a = buf[(pos - whole) & mask]
+        x[i, 0] = dry * x[i, 0] + wet * (a + (lag - whole) * (buf[(pos - whole - 1) & mask] - a))
+        lag = 600.0 + depth * (q * ahead_c + c * ahead_s)
+        whole = int(lag)
+        a = buf[(pos - whole) & mask]
+        x[i, 1] = dry * x[i, 1] + wet * (a + (lag - whole) * (buf[(pos - whole - 1) & mask] - a))
+        c, q = c * rot_c - q * rot_s, c * rot_s + q * rot_c
         pos = (pos + 1) & mask
-        phase += rate
-        if phase > 6.283185307179586:
-            phase -= 6.283185307179586
-    s[0], s[1] = pos, phase
+    s[0], s[1], s[2] = pos, c, q
 
 
 class Chorus:
@@ -92,7 +94,7 @@ class Chorus:
         self._depth = depth_ms * 1e-3 * SAMPLE_RATE_HZ
         self._rate = 2 * math.pi * rate_hz / SAMPLE_RATE_HZ
         self._buf = np.zeros(_CHORUS_FRAMES)
-        self._s = np.zeros(2)
+        self._s = np.array([0.0, 1.0, 0.0])
 
     def process(self, block: F32) -> None:
         """Widen ``block`` (n, 2) in place; amount 0 leaves it."""

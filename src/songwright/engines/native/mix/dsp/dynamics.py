@@ -14,13 +14,13 @@ from numba import njit
 
 from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
-from .biquad import highpass
+from .biquad import bandpass
 
 HOP = 8
 
 
 @njit(cache=True, nogil=True)
-def reduction_db(level_db, threshold_db, slope, knee_db):  # noqa: ANN001 - numba kernel
+def reduction_db(level_db: float, threshold_db: float, slope: float, knee_db: float) -> float:
     """Static curve: decibels taken off at ``level_db``; ``slope`` = 1 - 1 / ratio, quadratic knee."""
     over = level_db - threshold_db
     if 2 * over <= -knee_db:
@@ -138,10 +138,10 @@ def _deess(x, c, p, s, f):  # noqa: ANN001, ANN202 - numba kernel
 
 
 class Deesser:
-    """Turns the band above ``freq_hz`` down while it dominates the whole: sibilants, not bright vowels."""
+    """Turns two octaves around ``freq_hz`` down while they dominate the whole: sibilants, not bright vowels."""
 
     def __init__(self, *, freq_hz: float, ratio_db: float = -9.0, slope: float = 0.75, limit_db: float = 6.0) -> None:
-        self._c = highpass(freq_hz)
+        self._c = bandpass(freq_hz, 0.7)
         times = hop_coefficient(0.8), hop_coefficient(50), hop_coefficient(4)
         self._p = np.array([ratio_db, slope, limit_db, *times])
         self._s = np.array([0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])

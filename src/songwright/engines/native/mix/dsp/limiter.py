@@ -10,11 +10,11 @@ from numba import njit
 
 from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
-TAPS = 12
+TAPS = 24
 LOOK_FRAMES = 144  # 3 ms
 DELAY_FRAMES = LOOK_FRAMES + 3
 _HOLD_FRAMES = LOOK_FRAMES + 8
-PEAK_LAG = 6  # frames between a sample and its peak value
+PEAK_LAG = TAPS // 2  # frames between a sample and its peak value
 SILENCE_DBTP = -150.0
 
 
@@ -24,7 +24,7 @@ def _phases(n_phases: int) -> npt.NDArray[np.float64]:
     rows = []
     for p in range(1, n_phases):
         t = p / n_phases - k
-        window = np.i0(6.0 * np.sqrt(np.maximum(0.0, 1 - (t / (TAPS / 2)) ** 2))) / np.i0(6.0)
+        window = np.i0(7.0 * np.sqrt(np.maximum(0.0, 1 - (t / (TAPS / 2)) ** 2))) / np.i0(7.0)
         row = np.sinc(t) * window
         rows.append(row / row.sum())
     return np.array(rows)

@@ -16,54 +16,72 @@ _LINES = {
 }
 _ALLPASS = (113, 162, 241, 399)
 _SIZE = 4096  # frames per delay line, a power of two above every length and modulation
-_MOD_FRAMES = 7.0
 
 
 @njit(cache=True, nogil=True)
 def _fdn(send, out, lens, gains, damp, lines, low, ap, ap_len, pre, pre_len, s, level, mod):  # noqa: ANN001, ANN202
-    n = send.shape[0]
+    # lines (_SIZE, 8) and ap (512, 4) hold one frame per row: one cache line is written per frame
     pos, lfo_c, lfo_s = int(s[0]), s[1], s[2]
     pre_mask = pre.shape[0] - 1
     rot_c, rot_s = math.cos(mod), math.sin(mod)
-    v = np.empty(8, np.float64)
-    for i in range(n):
+    diffuse, h = np.float32(0.62), np.float32(0.35355339059327373)
+    half, gain = np.float32(0.5), np.float32(level)
+    keep = (1 - damp) * gains
+    l0, l1, l2, l3, l4, l5, l6, l7 = lens[0], lens[1], lens[2], lens[3], lens[4], lens[5], lens[6], lens[7]
+    k0, k1, k2, k3 = np.float32(keep[0]), np.float32(keep[1]), np.float32(keep[2]), np.float32(keep[3])
+    k4, k5, k6, k7 = np.float32(keep[4]), np.float32(keep[5]), np.float32(keep[6]), np.float32(keep[7])
+    d0, d1, d2, d3 = np.float32(damp[0]), np.float32(damp[1]), np.float32(damp[2]), np.float32(damp[3])
+    d4, d5, d6, d7 = np.float32(damp[4]), np.float32(damp[5]), np.float32(damp[6]), np.float32(damp[7])
+    v0, v1, v2, v3, v4, v5, v6, v7 = low[0], low[1], low[2], low[3], low[4], low[5], low[6], low[7]
+    p0, p1, p2, p3 = ap_len[0], ap_len[1], ap_len[2], ap_len[3]
+    for i in range(send.shape[0]):
         pre[pos & pre_mask] = send[i]
-        x = np.float64(pre[(pos - pre_len) & pre_mask])
-        for k in range(4):
-            d = np.float64(ap[k, (pos - ap_len[k]) & 511])
-            y = d - 0.62 * x
-            ap[k, pos & 511] = x + 0.62 * y
-            x = y
-        for k in range(8):
-            if k == 1 or k == 4:
-                lag = lens[k] + 7.0 + 7.0 * (lfo_c if k == 1 else lfo_s)
-                whole = int(lag)
-                frac = lag - whole
-                a = np.float64(lines[k, (pos - whole) & 4095])
-                b = np.float64(lines[k, (pos - whole - 1) & 4095])
-                y = a + frac * (b - a)
-            else:
-                y = np.float64(lines[k, (pos - lens[k]) & 4095])
-            low[k] = y * (1 - damp[k]) + damp[k] * low[k]
-            v[k] = gains[k] * low[k]
-        out[i, 0] += level * (v[0] - v[2] + v[4] - v[6] + 0.5 * (v[1] - v[5]))
-        out[i, 1] += level * (v[1] - v[3] + v[5] - v[7] + 0.5 * (v[2] - v[6]))
-        a0, a1, a2, a3 = v[0] + v[1], v[0] - v[1], v[2] + v[3], v[2] - v[3]
-        a4, a5, a6, a7 = v[4] + v[5], v[4] - v[5], v[6] + v[7], v[6] - v[7]
+        x = pre[(pos - pre_len) & pre_mask]
+        row = pos & 511
+        y = ap[(pos - p0) & 511, 0] - diffuse * x
+        ap[row, 0] = x + diffuse * y
+        x = ap[(pos - p1) & 511, 1] - diffuse * y
+        ap[row, 1] = y + diffuse * x
+        y = ap[(pos - p2) & 511, 2] - diffuse * x
+        ap[row, 2] = x + diffuse * y
+        x = ap[(pos - p3) & 511, 3] - diffuse * y
+        ap[row, 3] = y + diffuse * x
+        lag = 7.0 + 7.0 * lfo_c
+        whole = int(lag)
+        at = pos - l1 - whole
+        y = lines[at & 4095, 1]
+        y += np.float32(lag - whole) * (lines[(at - 1) & 4095, 1] - y)
+        v1 = k1 * y + d1 * v1
+        lag = 7.0 + 7.0 * lfo_s
+        whole = int(lag)
+        at = pos - l4 - whole
+        y = lines[at & 4095, 4]
+        y += np.float32(lag - whole) * (lines[(at - 1) & 4095, 4] - y)
+        v4 = k4 * y + d4 * v4
+        v0 = k0 * lines[(pos - l0) & 4095, 0] + d0 * v0
+        v2 = k2 * lines[(pos - l2) & 4095, 2] + d2 * v2
+        v3 = k3 * lines[(pos - l3) & 4095, 3] + d3 * v3
+        v5 = k5 * lines[(pos - l5) & 4095, 5] + d5 * v5
+        v6 = k6 * lines[(pos - l6) & 4095, 6] + d6 * v6
+        v7 = k7 * lines[(pos - l7) & 4095, 7] + d7 * v7
+        out[i, 0] += gain * (v0 - v2 + v4 - v6 + half * (v1 - v5))
+        out[i, 1] += gain * (v1 - v3 + v5 - v7 + half * (v2 - v6))
+        a0, a1, a2, a3 = v0 + v1, v0 - v1, v2 + v3, v2 - v3
+        a4, a5, a6, a7 = v4 + v5, v4 - v5, v6 + v7, v6 - v7
         b0, b2, b1, b3 = a0 + a2, a0 - a2, a1 + a3, a1 - a3
         b4, b6, b5, b7 = a4 + a6, a4 - a6, a5 + a7, a5 - a7
-        h = 0.35355339059327373
         w = pos & 4095
-        lines[0, w] = x + h * (b0 + b4)
-        lines[1, w] = x + h * (b1 + b5)
-        lines[2, w] = x + h * (b2 + b6)
-        lines[3, w] = x + h * (b3 + b7)
-        lines[4, w] = x + h * (b0 - b4)
-        lines[5, w] = x + h * (b1 - b5)
-        lines[6, w] = x + h * (b2 - b6)
-        lines[7, w] = x + h * (b3 - b7)
+        lines[w, 0] = x + h * (b0 + b4)
+        lines[w, 1] = x + h * (b1 + b5)
+        lines[w, 2] = x + h * (b2 + b6)
+        lines[w, 3] = x + h * (b3 + b7)
+        lines[w, 4] = x + h * (b0 - b4)
+        lines[w, 5] = x + h * (b1 - b5)
+        lines[w, 6] = x + h * (b2 - b6)
+        lines[w, 7] = x + h * (b3 - b7)
         lfo_c, lfo_s = lfo_c * rot_c - lfo_s * rot_s, lfo_c * rot_s + lfo_s * rot_c
         pos += 1
+    low[0], low[1], low[2], low[3], low[4], low[5], low[6], low[7] = v0, v1, v2, v3, v4, v5, v6, v7
     s[0], s[1], s[2] = pos, lfo_c, lfo_s
 
 
@@ -91,10 +109,10 @@ class Reverb:
         self._damp = b - np.sqrt(np.maximum(b * b - 1, 0.0))
         self._pre_len = round(predelay_s * SAMPLE_RATE_HZ)
         self._pre = np.zeros(1 << max(4, self._pre_len.bit_length()), dtype=np.float32)
-        self._lines = np.zeros((8, _SIZE), dtype=np.float32)
-        self._ap = np.zeros((4, 512), dtype=np.float32)
+        self._lines = np.zeros((_SIZE, 8), dtype=np.float32)
+        self._ap = np.zeros((512, 4), dtype=np.float32)
         self._ap_len = np.array(_ALLPASS, dtype=np.int64)
-        self._low = np.zeros(8)
+        self._low = np.zeros(8, dtype=np.float32)
         self._s = np.array([0.0, 1.0, 0.0])
         self._mod = 2 * math.pi * (0.7 if kind == "plate" else 0.31) / SAMPLE_RATE_HZ
 
@@ -134,7 +152,7 @@ def _unit_energy(kind: str, rt60_s: float, bright_hz: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _echo(send, out, lag, feedback, buf, filt, hp, lp, s):  # noqa: ANN001, ANN202 - numba kernel
+def _echo(send, out, feedback, buf, filt, hp, lp, s):  # noqa: ANN001, ANN202 - numba kernel
     pos = int(s[0])
     size = buf.shape[0]
     for i in range(send.shape[0]):
@@ -170,4 +188,4 @@ class Echo:
 
     def add(self, send: F32, out: F32) -> None:
         """Add the repeats of ``send`` (n,) to ``out`` (n, 2)."""
-        _echo(send, out, 0, self._feedback, self._buf, self._filt, self._hp, self._lp, self._s)
+        _echo(send, out, self._feedback, self._buf, self._filt, self._hp, self._lp, self._s)
