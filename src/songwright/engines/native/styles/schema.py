@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from songwright.domain.lyrics import SectionKind
 from songwright.domain.plan import MixPlan
-from songwright.domain.score import Instrument, MixHint, StemName
+from songwright.domain.score import QUALITIES, Instrument, MixHint, StemName
 from songwright.domain.style import MODES, Key
 from songwright.domain.time import TICKS_PER_QUARTER, Meter
 
@@ -128,6 +128,13 @@ class Harmony(Model):
     bars_per_chord: float = Field(default=1.0, gt=0, le=8)
     key_lift_share: Unit = 0.0  # songs whose last chorus goes up
     cadence: Literal["loop", "functional", "modal"] = "loop"
+
+    @field_validator("colours")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [c for c in value if c not in QUALITIES]:
+            raise ValueError(f"{unknown[0]!r} is not a chord quality")
+        return value
 
     def of(self, mode: str) -> Progressions:
         """The families that suit a mode."""
