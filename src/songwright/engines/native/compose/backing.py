@@ -27,7 +27,7 @@ class BackingContext:
     voice: str
     floor_midi: int
     top_midi: int
-    title_words: tuple[str, ...]
+    step_ticks: int
 
 
 def harmony_pitch(lead_midi: int, chord: Chord, key: Key, degrees: int) -> int:
@@ -117,7 +117,9 @@ def _harmonised(line: SungLine, degrees: int, context: BackingContext) -> SungLi
     for syllable in line.syllables:
         notes = []
         for note in syllable.notes:
-            pitch = harmony_pitch(note.pitch_midi, context.chord_at(note.start_tick // 120), context.key, degrees)
+            pitch = harmony_pitch(
+                note.pitch_midi, context.chord_at(note.start_tick // context.step_ticks), context.key, degrees
+            )
             while pitch > context.top_midi + 3:
                 pitch -= 12
             while pitch < context.floor_midi - 3:

@@ -22,11 +22,11 @@ from songwright.domain.time import TimeAxis
 from ..styles.schema import Style, mix_hint
 from .backing import BackingContext, backing_parts
 from .form import PlannedSection, form_for, names_of
-from .grid import STEP_TICKS, Grid
+from .grid import Grid
 from .harmony import Bar, HarmonyPlan, chord_spans, plan_harmony, section_bars
 from .register import plan_register
 from .tune import SetPiece, TuneBook, Tuner
-from .wordform import WordForm, plan_word_form, unsung_lines
+from .wordform import WordForm, plan_word_form
 
 __all__ = ["VoiceRange", "compose", "form_for", "unsung"]
 
@@ -73,9 +73,20 @@ def compose(brief: Brief, style: Style, lyrics: Lyrics, voice: VoiceRange, *, se
 
 
 def unsung(score: Score, lyrics: Lyrics) -> tuple[tuple[int, int], ...]:
-    """(section, line) of the lyrics that the score leaves out; empty when every word is sung."""
-    sung = [(line.lyrics_section_index, line.line_index) for part in score.vocals for line in part.lines]
-    return unsung_lines(lyrics, sung)
+    """(section, line) of the lyrics that the score leaves out, wholly or in part; empty when every word is sung."""
+    sung: dict[tuple[int, int], int] = {}
+    for part in score.vocals:
+        if part.name not in ("lead", "answers"):
+            continue
+        for line in part.lines:
+            at = (line.lyrics_section_index, line.line_index)
+            sung[at] = sung.get(at, 0) + len(line.syllables)
+    return tuple(
+        (s, i)
+        for s, section in enumerate(lyrics.sections)
+        for i, line in enumerate(section.lines)
+        if sung.get((s, i), 0) < len(line.syllables)
+    )
 
 
 def song_bars(sections: tuple[PlannedSection, ...], harmony: HarmonyPlan) -> list[Bar]:
@@ -145,13 +156,13 @@ def _write(
             closing = i == last_sung or section.kind is form.sections[last_sung].kind
             placed = tuner.set_section(section, start, book, closing=closing)
             dynamics = _dynamics(style, section)
-            for line, backing in _sung_lines(placed, i, dynamics):
+            for line, backing in _sung_lines(placed, i, dynamics, grid.step_ticks):
                 (answers if backing else lead).append(line)
         start += section.bars * grid.bar_steps
     sections = score_sections(form.sections, brief.meter.bar_ticks)
     context = BackingContext(
         sections=sections, key=brief.key, style=style, chord_at=chord_at, voice=voice.id,
-        floor_midi=register.floor_midi, top_midi=register.top_midi, title_words=(),
+        floor_midi=register.floor_midi, top_midi=register.top_midi, step_ticks=grid.step_ticks,
     )  # fmt: skip
     vocals = [
         VocalPart(
@@ -176,11 +187,13 @@ def _dynamics(style: Style, section: PlannedSection) -> float:
     return round(min(1.0, max(0.15, style.vocal.dynamics.get(section.kind.value, fallback))), 3)
 
 
-def _sung_lines(placed: list[SetPiece], section_index: int, dynamics: float) -> list[tuple[SungLine, bool]]:
+def _sung_lines(
+    placed: list[SetPiece], section_index: int, dynamics: float, step_ticks: int
+) -> list[tuple[SungLine, bool]]:
     """Pieces of one line joined into one SungLine."""
     out: list[tuple[SungLine, bool]] = []
     for item in placed:
-        syllables = _syllables(item)
+        syllables = _syllables(item, step_ticks)
         piece = item.piece
         if out and out[-1][0].line_index == piece.line_index and out[-1][0].lyrics_section_index == piece.lyrics_index:
             line, backing = out[-1]
@@ -197,13 +210,13 @@ def _sung_lines(placed: list[SetPiece], section_index: int, dynamics: float) -> 
     return out
 
 
-def _syllables(item: SetPiece) -> tuple[SungSyllable, ...]:
+def _syllables(item: SetPiece, step_ticks: int) -> tuple[SungSyllable, ...]:
     out = []
     for unit, onset, end, pitches in zip(
         item.piece.units, item.rhythm.onsets, item.rhythm.ends, item.pitches, strict=True
     ):
-        start = (item.start_step + onset) * STEP_TICKS
-        length = (end - onset) * STEP_TICKS
+        start = (item.start_step + onset) * step_ticks
+        length = (end - onset) * step_ticks
         first = min(length // 2, 240) if len(pitches) > 1 else length
         spans = [(start, first), (start + first, length - first)][: len(pitches)]
         notes = tuple(

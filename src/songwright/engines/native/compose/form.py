@@ -33,14 +33,12 @@ class PlannedSection:
     bars: int
     energy: float
     lyrics_index: int = -1  # index into Lyrics.sections; -1 = nothing is sung
-    first_line: int = 0  # lines [first_line, past_line) of it are sung here
-    past_line: int = 0
-    pieces: tuple[Piece, ...] = ()  # what is sung, with windows
+    pieces: tuple[Piece, ...] = ()  # what is sung here, with windows
 
     @property
     def sung(self) -> bool:
         """True when words are sung in it."""
-        return self.past_line > self.first_line
+        return bool(self.pieces)
 
 
 def default_energy(kind: SectionKind) -> float:

@@ -10,7 +10,7 @@ from songwright.domain.time import TimeAxis
 
 from ..styles.schema import Player, Style
 from .form import PlannedSection, form_for
-from .grid import STEP_TICKS, Grid
+from .grid import Grid
 from .harmony import chord_spans, plan_harmony
 from .layout import Density, Piece
 from .prosody import Stress, SungUnit
@@ -48,7 +48,7 @@ def compose_instrumental(brief: Brief, style: Style, grid: Grid, *, seed: int, t
     for i, section in enumerate(sections):
         if section.pieces:
             placed = tuner.set_section(section, start, book, closing=i == last)
-            notes.extend(_notes(placed, section.energy))
+            notes.extend(_notes(placed, section.energy, grid.step_ticks))
         start += section.bars * grid.bar_steps
     return Score(
         axis=TimeAxis.steady(bpm=brief.bpm, meter=brief.meter),
@@ -89,7 +89,7 @@ def _with_phrases(
         per_second = min(3.4, density * (0.55 + 0.2 * rng.random()) / 2.2)
         counts.append(max(3, min(14, round(per_second * window * grid.bar_s * 0.72))))
     pieces = tuple(_phrase(counts[i % 4], i % 4, window) for i in range(bars // window))
-    return PlannedSection(kind=kind, bars=bars, energy=energy, lyrics_index=0, past_line=len(pieces), pieces=pieces)
+    return PlannedSection(kind=kind, bars=bars, energy=energy, lyrics_index=0, pieces=pieces)
 
 
 def _phrase(n: int, which: int, window: int) -> Piece:
@@ -113,18 +113,18 @@ def _phrase(n: int, which: int, window: int) -> Piece:
     )
 
 
-def _notes(placed: list[SetPiece], energy: float) -> list[Note]:
+def _notes(placed: list[SetPiece], energy: float, step_ticks: int) -> list[Note]:
     out = []
     for item in placed:
         for onset, end, pitches, kind in zip(
             item.rhythm.onsets, item.rhythm.ends, item.pitches, item.rhythm.stresses, strict=True
         ):
-            start = (item.start_step + onset) * STEP_TICKS
+            start = (item.start_step + onset) * step_ticks
             velocity = round(min(120, 72 + 34 * energy + (8 if kind <= Stress.CONTENT else 0)))
             out.append(
                 Note(
                     start_tick=start,
-                    duration_ticks=(end - onset) * STEP_TICKS,
+                    duration_ticks=(end - onset) * step_ticks,
                     pitch_midi=pitches[-1],
                     velocity=velocity,
                 )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from songwright.domain.lyrics import Lyrics, SectionKind
 
-from ..styles.schema import Style
 from .grid import Grid
 from .prosody import SungUnit, split_units, units_of
 from .rhythm import comfortable_s, least_line_s
@@ -34,7 +33,7 @@ class Piece:
     units: tuple[SungUnit, ...]
     backing: bool
     text_key: str  # equal for equal sounds
-    window_bars: int = 1
+    window_bars: float = 1.0  # a multiple of a half
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,14 +42,15 @@ class Density:
 
     squeeze: float = 1.0
     least_s: float = 0.18
+    half_bars: bool = False  # lines may take one and a half bars
 
 
 DENSITIES = (
     Density(),
     Density(squeeze=0.88),
-    Density(squeeze=0.76, least_s=0.16),
-    Density(squeeze=0.62, least_s=0.13),
-    Density(squeeze=0.5, least_s=0.11),
+    Density(squeeze=0.76, least_s=0.16, half_bars=True),
+    Density(squeeze=0.62, least_s=0.13, half_bars=True),
+    Density(squeeze=0.5, least_s=0.11, half_bars=True),
 )
 """From roomy to as fast as can be sung."""
 
@@ -60,11 +60,10 @@ def pace_of(kind: SectionKind) -> float:
     return _KIND_PACE.get(kind, 1.0)
 
 
-def pieces_of(lyrics: Lyrics, lyrics_index: int, first_line: int, past_line: int) -> list[Piece]:
-    """The sung pieces of some lines of a section, in order."""
+def pieces_of(lyrics: Lyrics, lyrics_index: int) -> list[Piece]:
+    """The sung pieces of a section's lines, in order."""
     out: list[Piece] = []
-    for index in range(first_line, past_line):
-        line = lyrics.sections[lyrics_index].lines[index]
+    for index, line in enumerate(lyrics.sections[lyrics_index].lines):
         for units in split_units(units_of(line), MOST_SYLLABLES):
             key = "|".join(f"{u.phonemes}{u.stress}{int(u.word_end)}" for u in units) + f"#{int(line.backing)}"
             out.append(
@@ -73,14 +72,14 @@ def pieces_of(lyrics: Lyrics, lyrics_index: int, first_line: int, past_line: int
     return out
 
 
-def line_bars(pieces: Sequence[Piece], kind: SectionKind, grid: Grid, style: Style, density: Density) -> int:
-    """Bars that most lines of this kind of section take: 1, 2, 4 or 8."""
+def line_bars(pieces: Sequence[Piece], kind: SectionKind, grid: Grid, density: Density) -> float:
+    """Bars that most lines of this kind of section take: 1, 2, 4 or 8, or a half more where words are dense."""
     if not pieces:
         return 2
     needs = sorted(_need_s(p, kind, density) for p in pieces)
     need = needs[min(len(needs) - 1, int(0.7 * len(needs)))]
     slack = 0.93 if kind in (SectionKind.CHORUS, SectionKind.POST_CHORUS) else 0.9
-    for bars in (1, 2, 4, 8):
+    for bars in (0.5, 1, 1.5, 2, 3, 4, 8) if density.half_bars else (1, 2, 4, 8):
         if bars * grid.bar_s >= slack * need:
             return bars
     return 8
@@ -91,15 +90,16 @@ def _need_s(piece: Piece, kind: SectionKind, density: Density) -> float:
 
 
 def windows(
-    pieces: Sequence[Piece], usual_bars: int, kind: SectionKind, grid: Grid, density: Density
-) -> tuple[int, ...]:
+    pieces: Sequence[Piece], usual_bars: float, kind: SectionKind, grid: Grid, density: Density
+) -> tuple[float, ...]:
     """Bars of each piece's window: the usual number, more where the words need it."""
     out = []
     for piece in pieces:
         spare_s = (pickup_steps(grid) + breath_steps(grid)) * grid.step_s
         least = least_line_s(piece.units, density.least_s) + spare_s
         need_s = max(0.88 * _need_s(piece, kind, density), least * 1.05)
-        out.append(max(usual_bars, math.ceil(need_s / grid.bar_s - 1e-9)))
+        parts = 2 if density.half_bars and grid.bar_steps % 2 == 0 else 1
+        out.append(max(math.ceil(usual_bars * parts) / parts, math.ceil(need_s / grid.bar_s * parts - 1e-9) / parts))
     return tuple(out)
 
 
@@ -113,7 +113,7 @@ def breath_steps(grid: Grid) -> int:
     return max(1, math.ceil(0.25 / grid.step_s - 1e-9))
 
 
-def section_bars(window_bars: Sequence[int]) -> int:
-    """Bars of a section: its windows, rounded up to an even number."""
-    total = sum(window_bars)
-    return total if total <= 1 else total + total % 2
+def section_bars(window_bars: Sequence[float], density: Density) -> int:
+    """Bars of a section: its windows, rounded up to an even number unless every bar counts."""
+    total = math.ceil(sum(window_bars))
+    return total if total <= 1 or density.half_bars else total + total % 2

@@ -17,12 +17,14 @@ from songwright.domain.style import MODES, Key
 
 F64 = npt.NDArray[np.float64]
 
-# Share of absolute intervals 0..12 between neighbours in charted tunes, and of those the part that rises.
-_INTERVAL = (37.4, 7.4, 30.4, 10.2, 4.7, 5.2, 0.1, 2.8, 0.3, 0.7, 0.2, 0.02, 0.4)
+# Share of absolute intervals 0..12 between neighbours in charted tunes, and of those the part that rises. A scale step
+# is a semitone or a tone by where it stands, so both carry the share of steps; likewise thirds.
+_INTERVAL = (29.0, 37.8, 37.8, 15.5, 15.5, 8.0, 0.1, 4.6, 0.6, 0.9, 0.2, 0.02, 0.5)
 _RISING = (0.5, 0.41, 0.41, 0.44, 0.50, 0.51, 0.7, 0.69, 0.61, 0.69, 0.77, 0.7, 0.78)
 # Share of scale degrees (semitones above the tonic), majors and minors pooled.
 _DEGREE = (21.5, 0.2, 13.3, 11.2, 10.3, 10.0, 0.4, 17.9, 1.5, 4.9, 6.5, 2.3)
 _PENTATONIC = {"major": (0, 2, 4, 7, 9), "minor": (0, 3, 5, 7, 10)}
+_PLACE_IMPORTANCE = (0.75, 0.75, 1.0, 1.25, 1.25)  # of a chord tone, by metrical weight
 _BIG = 1e5
 
 
@@ -78,6 +80,12 @@ def chord_fit(pitch_midi: int, chord: Chord) -> float:
 
 
 @functools.cache
+def _fits(quality: str) -> F64:
+    """Chord fit of the twelve steps above the root."""
+    return np.array([chord_fit(step, Chord(root_pc=0, quality=quality)) for step in range(12)])
+
+
+@functools.cache
 def _pair_costs(n: int, leap_share: float) -> F64:
     """Cost of each interval between states, shape (n, n) [from, to]."""
     cost = np.zeros((n, n))
@@ -89,7 +97,7 @@ def _pair_costs(n: int, leap_share: float) -> F64:
             share = share * (2 * (rising if b > a else 1 - rising) if size else 1.0)
             if size >= 5:
                 share *= leap_share / 0.2
-            cost[a, b] = -0.9 * np.log(share / 37.4) + (2.0 if size >= 13 else 0.0) + (1.5 if size == 6 else 0.0)
+            cost[a, b] = -0.9 * np.log(share / 37.8) + (2.0 if size >= 13 else 0.0) + (1.5 if size == 6 else 0.0)
     return cost
 
 
@@ -105,10 +113,10 @@ def _triple_costs(n: int) -> F64:
     cost = 1.1 * onward + 0.2 * (after_leap & (two == 0))
     cost = cost + 1.5 * (onward & (np.abs(two) >= 3))
     cost = cost + 1.2 * ((np.abs(one) >= 5) & (np.abs(two) >= 5))
-    cost = cost + 0.55 * ((one == 0) & (two == 0))
+    cost = cost + 0.6 * ((one == 0) & (two == 0))
     cost = cost + 0.15 * ((np.abs(one) <= 2) & (np.sign(one) == np.sign(two)) & (one != 0) & (np.abs(two) <= 2))
     back_and_forth = (one != 0) & (one == -two)
-    return cost + 0.25 * back_and_forth
+    return cost + 0.5 * back_and_forth
 
 
 def set_pitches(task: PitchTask, noise: F64) -> tuple[int, ...]:
@@ -158,18 +166,21 @@ def _note_costs(task: PitchTask) -> F64:
     last = len(task.spots) - 1
     tonic = task.key.tonic_pc
     for i, spot in enumerate(task.spots):
-        fit = np.array([chord_fit(int(p), spot.chord) for p in pitches])
+        fit = _fits(spot.chord.quality)[(pitches - spot.chord.root_pc) % 12]
         if spot.later is not None:
-            fit = np.minimum(fit, np.array([chord_fit(int(p), spot.later) for p in pitches]) + 0.5)
-        importance = min(1.6, 0.35 + spot.beats) * (1.25 if spot.weight >= 3 else 1.0 if spot.weight == 2 else 0.75)
+            fit = np.minimum(fit, _fits(spot.later.quality)[(pitches - spot.later.root_pc) % 12] + 0.5)
+        most = 1.6 if spot.beats < 1.75 else 2.6
+        importance = min(most, 0.35 + spot.beats) * _PLACE_IMPORTANCE[spot.weight]
         costs[i] -= 1.6 * importance * fit
         costs[i] += np.where((fit >= 1.0) & (costs[i] > _BIG / 2), -_BIG + 1.5, 0.0)  # chord tones off the scale
-        costs[i] += 0.085 * (pitches - task.curve_midi[i]) ** 2
+        costs[i] += 0.13 * (pitches - min(task.curve_midi[i], task.peak_midi - 2.0)) ** 2
         costs[i] += 0.45 * outside * max(0.5, spot.beats)
+        if not spot.strong and task.peak_at >= 0:
+            costs[i] += np.where(pitches >= task.peak_midi - 2, 1.2, 0.0)
         if i == task.peak_at:
             costs[i] += 0.9 * np.abs(pitches - task.peak_midi)
         else:
-            costs[i] += np.where(pitches >= task.peak_midi, 1.6, 0.0) + np.where(pitches > task.peak_midi, 3.0, 0.0)
+            costs[i] += np.where(pitches >= task.peak_midi, 2.4, 0.0) + np.where(pitches > task.peak_midi, 3.0, 0.0)
         if i < len(task.reference) and (wanted := task.reference[i]) is not None:
             away = np.abs(pitches - wanted)
             costs[i] += task.reference_weight * np.where(away == 0, 0.0, 0.6 + 0.25 * away)

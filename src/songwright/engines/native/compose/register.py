@@ -105,13 +105,13 @@ class Register:
             ceiling_midi=ceiling,
             peak_midi=peak,
             contour=_draw_contour(rng.random(), high and index == 0),
-            depth=1.0 if talk else 3.0 + 2.5 * rng.random(),
+            depth=1.0 if talk else (5.0 if high else 3.8) + 3.2 * rng.random(),
         )
 
     def _peak(self, centre: float) -> int:
         """The song's highest note: a scale note about a fourth or fifth above the chorus's centre, within the voice."""
         chorus = self.centre(K.CHORUS)
-        wanted = min(self.top_midi, round(max(chorus + 5, self.hi_midi)))
+        wanted = min(self.top_midi, round(max(chorus + 5.5, self.hi_midi)))
         options = [p for p in range(wanted - 3, self.top_midi + 1) if p % 12 in self.scale_pcs]
         return min(options, key=lambda p: (abs(p - wanted), p)) if options else wanted
 

@@ -99,7 +99,7 @@ class Tuner:
             )
             rhythm = self._rhythm(piece, place)
             done.append(self._pitched(piece, place, rhythm))
-            at += piece.window_bars * self.grid.bar_steps
+            at += round(piece.window_bars * self.grid.bar_steps)
         earlier.append(done)
         return done
 
@@ -132,7 +132,7 @@ class Tuner:
 
     def _rhythm(self, piece: Piece, place: _Place) -> LineRhythm:
         grid = self.grid
-        window = piece.window_bars * grid.bar_steps
+        window = round(piece.window_bars * grid.bar_steps)
         kind = place.section.kind
         lead = self._lead(piece, place.start_step)
         following = place.section.pieces[place.index + 1] if not place.last else None
@@ -192,7 +192,8 @@ class Tuner:
         rng = self._rng("pitch", kind.value, place.letter, place.index)
         curve = shape.curve(len(spots), rng)
         hook = kind in (K.CHORUS, K.DROP) and place.letter == "a"
-        peak_at = _peak_note(piece.units, spots) if hook else -1
+        early = draws(self.seed, self.take, "peak", self.attempt).random() < 0.3
+        peak_at = _peak_note(piece.units, spots, from_note=0 if early else 1) if hook else -1
         reference, weight = self._reference(place, rhythm, len(spots))
         task = PitchTask(
             spots=spots,
@@ -231,7 +232,7 @@ class Tuner:
                 if weight <= 1 and grid.weight_at(at + ahead) >= 2 and end - onset > ahead:
                     judged, weight = at + ahead, grid.weight_at(at + ahead)
                     break
-            beats = (end - onset) / 4.0
+            beats = (end - onset) * grid.step_ticks / 480.0 * (2.0 if grid.slow else 1.0)
             chord = self.chord_at(judged)
             held_over = self.chord_at(max(judged, start_step + end - 2)) if beats >= 1.5 else chord
             out.append(
@@ -250,7 +251,8 @@ class Tuner:
         """Pitches of the parallel line: the same line of the earlier section, else the motif inside this one."""
         repetition = self.style.melody.repetition
         if place.parallel is not None:
-            return _carried(place.parallel, rhythm, n), 2.6
+            carried = _carried(place.parallel, rhythm, n)
+            return ((*carried[:-1], None) if place.closing else carried), 2.6
         if place.motif is None:
             return (), 0.0
         carried = _carried(place.motif, rhythm, n)
@@ -259,6 +261,8 @@ class Tuner:
         if (not same_words and rng.random() < 0.6) or (place.last and not same_words):
             free = min(3, max(1, n // 3))
             carried = (*carried[: n - free], *([None] * free))
+        elif place.last and n > 2:
+            carried = (*carried[:-1], None)
         return carried, (1.1 + 1.4 * repetition) * (1.5 if same_words else 1.0)
 
     def _ends(self, place: _Place) -> dict[int, float]:
@@ -266,7 +270,7 @@ class Tuner:
         third = 3 if self.brief.key.mode in ("minor", "dorian", "phrygian") else 4
         kind = place.section.kind
         if place.closing:
-            return {0: 5.0, third: 2.5, 7: 1.5}
+            return {0: 6.0, third: 3.5, 7: 1.0}
         if place.last and kind in (K.CHORUS, K.POST_CHORUS, K.OUTRO, K.DROP):
             return {0: 3.2, third: 2.0, 7: 1.2}
         if place.last and kind in (K.PRE_CHORUS, K.BRIDGE, K.BUILD):
@@ -310,7 +314,7 @@ class _Place:
     closing: bool
 
 
-def _identity(piece: Piece) -> tuple[str, int]:
+def _identity(piece: Piece) -> tuple[str, float]:
     return piece.text_key, piece.window_bars
 
 
@@ -334,16 +338,14 @@ def _carried(source: SetPiece, rhythm: LineRhythm, n: int) -> tuple[int | None, 
     return tuple(out)
 
 
-def _peak_note(units: tuple[SungUnit, ...], spots: tuple[Spot, ...]) -> int:
+def _peak_note(units: tuple[SungUnit, ...], spots: tuple[Spot, ...], *, from_note: int) -> int:
     """The stressed syllable that can best carry the highest note: long, open, on a strong place, in the first part."""
     best, best_score = -1, -1.0
     for i, (unit, spot) in enumerate(zip(units, spots, strict=True)):
-        if not unit.strong:
+        if not unit.strong or i < from_note:
             continue
         late = i / max(1, len(units) - 1)
-        score = (
-            min(spot.beats, 2.0) + 0.6 * unit.open_vowel + 0.25 * spot.weight - 0.9 * late - (0.5 if i == 0 else 0.0)
-        )
+        score = min(spot.beats, 2.0) + 0.6 * unit.open_vowel + 0.25 * spot.weight - 0.9 * late
         if score > best_score:
             best, best_score = i, score
     return best

@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from songwright.domain.lyrics import Lyrics, LyricsSection, SectionKind
+from songwright.domain.lyrics import Lyrics, SectionKind
 from songwright.domain.style import Brief
 
 from ..styles.schema import FormSection, Style
 from .form import INSTRUMENTAL_KINDS, SHORTEST_SONG_S, TAIL_S, PlannedSection, default_energy, form_for, wanted_s
 from .grid import Grid
-from .layout import DENSITIES, Density, line_bars, pieces_of, section_bars, windows
+from .layout import DENSITIES, Density, Piece, line_bars, pieces_of, section_bars, windows
 
 K = SectionKind
 _MOST_LINES = 8
@@ -47,53 +47,46 @@ def plan_word_form(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, se
     sections = _with_band(_sung_sections(lyrics), skeleton)
     most_bars = max(2, int((brief.max_duration_s - TAIL_S) / grid.bar_s + 1e-9))
     wanted = min(most_bars, round((wanted_s(brief) - TAIL_S) / grid.bar_s))
-    form = _first_fitting(sections, lyrics, style, grid, most_bars=most_bars, wanted_bars=wanted)
+    form = _first_fitting(sections, grid, most_bars=most_bars, wanted_bars=wanted)
     sung_bars = sum(s.bars for s in form.sections if s.sung)
     reach = max(round((SHORTEST_SONG_S - TAIL_S) / grid.bar_s + 0.49), sung_bars * 4)
     return replace(form, sections=tuple(_grown(list(form.sections), min(wanted, reach, most_bars))))
 
 
-def unsung_lines(lyrics: Lyrics, sung: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """(section index, line index) of the lines that found no room, given those that are sung."""
-    have = set(sung)
-    return tuple(
-        (s, i) for s, section in enumerate(lyrics.sections) for i in range(len(section.lines)) if (s, i) not in have
-    )
-
-
 def _sung_sections(lyrics: Lyrics) -> list[PlannedSection]:
-    """The sections as given; long ones in parts of four lines, repeated untagged parts as choruses."""
+    """The sections as given, long ones in parts; bars of sung ones are not yet known."""
     out: list[PlannedSection] = []
     for index, section in enumerate(lyrics.sections):
-        n = len(section.lines)
-        if n == 0:
-            bars = 4 if section.kind in (K.INTRO, K.OUTRO) else 8
-            kind = section.kind if section.kind in INSTRUMENTAL_KINDS else K.INTERLUDE
+        kind = section.kind
+        if not section.lines:
+            kind = kind if kind in INSTRUMENTAL_KINDS else K.INTERLUDE
+            bars = 4 if kind in (K.INTRO, K.OUTRO) else 8
             out.append(PlannedSection(kind=kind, bars=bars, energy=default_energy(kind), lyrics_index=index))
             continue
-        for first, past in _parts(section):
+        for part in _parts(pieces_of(lyrics, index)):
             out.append(
-                PlannedSection(
-                    kind=section.kind,
-                    bars=0,
-                    energy=default_energy(section.kind),
-                    lyrics_index=index,
-                    first_line=first,
-                    past_line=past,
-                )
+                PlannedSection(kind=kind, bars=0, energy=default_energy(kind), lyrics_index=index, pieces=tuple(part))
             )
     return out
 
 
-def _parts(section: LyricsSection) -> list[tuple[int, int]]:
-    n = len(section.lines)
-    if n <= _MOST_LINES + 2:
-        return [(0, n)]
-    size = 4 if n % 4 == 0 or n > 16 else 6 if n % 6 == 0 else 4
-    cuts = list(range(0, n, size))
-    if n - cuts[-1] < 2 and len(cuts) > 1:
-        cuts.pop()
-    return list(zip(cuts, [*cuts[1:], n], strict=True))
+def _parts(pieces: list[Piece]) -> list[list[Piece]]:
+    """A long section in parts of four or six lines; an endless line in parts of eight pieces."""
+    n_lines = len({p.line_index for p in pieces})
+    if len(pieces) <= _MOST_LINES + 2:
+        return [pieces]
+    size = 4 if n_lines % 4 == 0 or n_lines > 16 else 6 if n_lines % 6 == 0 else 4
+    parts: list[list[Piece]] = [[]]
+    for piece in pieces:
+        here = parts[-1]
+        new_line = bool(here) and here[-1].line_index != piece.line_index
+        full = len({p.line_index for p in here}) >= size
+        if (new_line and (full or len(here) >= _MOST_LINES)) or len(here) >= _MOST_LINES + 2:
+            parts.append([])
+        parts[-1].append(piece)
+    if len(parts) > 1 and len(parts[-1]) < 2:
+        parts[-2].extend(parts.pop())
+    return parts
 
 
 def _with_band(sung: list[PlannedSection], skeleton: Sequence[FormSection]) -> list[PlannedSection]:
@@ -160,12 +153,10 @@ def _rising(sections: list[PlannedSection]) -> list[PlannedSection]:
     return out
 
 
-def _first_fitting(
-    sections: list[PlannedSection], lyrics: Lyrics, style: Style, grid: Grid, *, most_bars: int, wanted_bars: int
-) -> WordForm:
-    form = _laid_out(sections, lyrics, style, grid, DENSITIES[0])
+def _first_fitting(sections: list[PlannedSection], grid: Grid, *, most_bars: int, wanted_bars: int) -> WordForm:
+    form = _laid_out(sections, grid, DENSITIES[0])
     for density in DENSITIES:
-        form = _laid_out(sections, lyrics, style, grid, density)
+        form = _laid_out(sections, grid, density)
         limit = most_bars if density is not DENSITIES[0] else max(wanted_bars, min(most_bars, int(1.25 * wanted_bars)))
         form = replace(form, sections=tuple(_shrunk(list(form.sections), wanted_bars)))
         if form.bars <= limit:
@@ -176,22 +167,18 @@ def _first_fitting(
     return _without_empty(replace(form, sections=tuple(kept)))
 
 
-def _laid_out(
-    sections: Sequence[PlannedSection], lyrics: Lyrics, style: Style, grid: Grid, density: Density
-) -> WordForm:
-    """Give every sung section its pieces, windows and bars."""
-    pieces = [pieces_of(lyrics, s.lyrics_index, s.first_line, s.past_line) if s.sung else [] for s in sections]
+def _laid_out(sections: Sequence[PlannedSection], grid: Grid, density: Density) -> WordForm:
+    """Give every sung section its windows and bars."""
     usual = {
-        kind: line_bars([p for s, ps in zip(sections, pieces, strict=True) if s.kind is kind for p in ps],
-                        kind, grid, style, density)
+        kind: line_bars([p for s in sections if s.kind is kind for p in s.pieces], kind, grid, density)
         for kind in dict.fromkeys(s.kind for s in sections if s.sung)
-    }  # fmt: skip
+    }
     out: list[PlannedSection] = []
-    for section, own in zip(sections, pieces, strict=True):
+    for section in sections:
         if section.sung:
-            bars = windows(own, usual[section.kind], section.kind, grid, density)
-            placed = tuple(replace(p, window_bars=b) for p, b in zip(own, bars, strict=True))
-            section = replace(section, pieces=placed, bars=section_bars(bars))
+            bars = windows(section.pieces, usual[section.kind], section.kind, grid, density)
+            placed = tuple(replace(p, window_bars=b) for p, b in zip(section.pieces, bars, strict=True))
+            section = replace(section, pieces=placed, bars=section_bars(bars, density))
         out.append(section)
     return WordForm(sections=tuple(out), density=density)
 
@@ -219,9 +206,12 @@ def _grown(sections: list[PlannedSection], wanted_bars: int) -> list[PlannedSect
         missing = wanted_bars - sum(s.bars for s in out)
         if rounds == 1 and missing >= 4:
             out = _with_interludes(out, missing)
-    missing = wanted_bars - sum(s.bars for s in out)
-    if missing > 0 and not out[-1].sung:
-        out[-1] = replace(out[-1], bars=out[-1].bars + missing)
+    while (missing := wanted_bars - sum(s.bars for s in out)) > 0:
+        free = [i for i, s in enumerate(out) if not s.sung]
+        if not free:
+            break
+        at = min(free, key=lambda i: (out[i].bars, i))
+        out[at] = replace(out[at], bars=out[at].bars + min(4, missing))
     return out
 
 
