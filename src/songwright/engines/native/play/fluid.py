@@ -19,6 +19,7 @@ from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
 BLOCK_FRAMES = 64  # FluidSynth applies events at multiples of this
 CHANNELS = 16
+POLYPHONY = 192
 DRUM_CHANNEL = 9
 DRUM_BANK = 128
 BEND_RANGE_SEMITONES = 24
@@ -38,6 +39,7 @@ _SIGNATURES: tuple[tuple[str, type | None, list[type]], ...] = (
     ("fluid_synth_noteoff", _I, [_P, _I, _I]),
     ("fluid_synth_pitch_bend", _I, [_P, _I, _I]),
     ("fluid_synth_pitch_wheel_sens", _I, [_P, _I, _I]),
+    ("fluid_synth_get_active_voice_count", _I, [_P]),
     ("fluid_synth_all_sounds_off", _I, [_P, _I]),
     ("fluid_synth_write_float", _I, [_P, _I, _P, _I, _I, _P, _I, _I]),
 )
@@ -87,7 +89,7 @@ class Synth:
         for key, number in (
             (b"synth.reverb.active", 0),
             (b"synth.chorus.active", 0),
-            (b"synth.polyphony", 256),
+            (b"synth.polyphony", POLYPHONY),
             (b"synth.midi-channels", CHANNELS),
             (b"synth.threadsafe-api", 0),
             (b"synth.dynamic-sample-loading", 1),
@@ -126,8 +128,21 @@ class Synth:
         self._lib.fluid_synth_write_float(self._synth, n_frames, left, 0, 1, right, 0, 1)
         return np.ascontiguousarray(out.T)
 
-    def reset(self) -> None:
-        """Silence every voice and straighten every bend, as after creation; presets stay selected."""
+    def reset(self, channel: int) -> None:
+        """Bring the synth into one state, whatever it played before; presets stay selected.
+
+        A voice slot remembers the loudness of the note it played last and begins the next one from there. So every
+        slot plays, unheard, the same notes on ``channel`` first.
+        """
+        self._silence()
+        for i in range(16 * POLYPHONY):
+            if self._lib.fluid_synth_get_active_voice_count(self._synth) >= POLYPHONY:
+                break
+            self.note_on(channel, 36 + i % 48, 90)
+        self.render(BLOCK_FRAMES)
+        self._silence()
+
+    def _silence(self) -> None:
         self._lib.fluid_synth_all_sounds_off(self._synth, -1)
         for channel in range(CHANNELS):
             self._lib.fluid_synth_pitch_bend(self._synth, channel, 8192)

@@ -39,11 +39,11 @@ class SynthPool:
             synth = Synth(self.soundfont)
         if preset != wanted:
             select_preset(synth, bank=bank, program=program)
+        synth.reset(DRUM_CHANNEL if bank == DRUM_BANK else 0)
         return synth
 
     def give_back(self, synth: Synth, *, bank: int, program: int) -> None:
         """Return a synth from :meth:`take`."""
-        synth.reset()
         with self._lock:
             if len(self._idle) < _POOL_SIZE:
                 self._idle.append(((bank, program), synth))

@@ -80,7 +80,6 @@ def render_fm(
     gain_goal = gain
     body_fall = tine_fall = 0.0
     index_now = index_now_b = 0.0
-    body_goal = tine_goal = index_goal = 1.0
     detune = 2.0 ** (p.detune_cents / 1200.0)
     inc = 0.0
     trem = 0.0
@@ -113,10 +112,10 @@ def render_fm(
             index_now_b = _safe_index(p.index_b * bright, hz * p.carrier_b, hz * p.modulator_b) / (2.0 * math.pi)
             trem = p.tremolo * math.sin(2.0 * math.pi * (p.tremolo_hz * at / RATE_HZ + trem_start))
         if not struck:  # a slide lifts the envelopes again, without a click
-            body += (body_goal - body) * 0.01
-            tine += (tine_goal - tine) * 0.01
-            index_env += (index_goal - index_env) * 0.01
-            struck = at - note_at > 400
+            body += (1.0 - body) * 0.003
+            tine += (0.6 - tine) * 0.003
+            index_env += (1.0 - index_env) * 0.003
+            struck = at - note_at > 1200
         if at >= gate:
             env *= release
         elif stage == 0:

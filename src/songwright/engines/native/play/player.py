@@ -97,7 +97,7 @@ class Player:
             for key in unknown:
                 synth.note_on(DRUM_CHANNEL, key, 100)
                 silent = not np.any(np.abs(synth.render(_PROBE_FRAMES)) > 1e-5)
-                synth.reset()
+                synth.reset(DRUM_CHANNEL)
                 marks.add(key if silent else -key - 1)
             pool.give_back(synth, bank=DRUM_BANK, program=kit)
             known = frozenset(marks)

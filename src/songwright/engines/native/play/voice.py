@@ -180,9 +180,11 @@ def render_voice(
     form = np.zeros((2, 3, 2))
     hp_coef = math.exp(-2.0 * math.pi * p.highpass_hz / RATE_HZ)
     attack_coef = 1.0 - math.exp(-1.6 / max(1.0, p.attack_s * RATE_HZ))
+    slide_coef = min(attack_coef, 1.0 - math.exp(-1.6 / (0.02 * RATE_HZ)))  # slides swell instead of striking
     decay_coef = 1.0 - math.exp(-6.9 / max(1.0, p.decay_s * RATE_HZ))
     release_coef = 1.0 - math.exp(-6.9 / max(1.0, p.release_s * RATE_HZ))
     f_attack = CONTROL_FRAMES / max(1.0, p.filter_attack_s * RATE_HZ)
+    slide_f_attack = min(f_attack, CONTROL_FRAMES / (0.02 * RATE_HZ))
     f_decay = 1.0 - math.exp(-6.9 * CONTROL_FRAMES / max(1.0, p.filter_decay_s * RATE_HZ))
     env, stage = 0.0, 0  # 0 attack, 1 decay, 2 release
     f_env, f_stage = 0.0, 0
@@ -204,6 +206,7 @@ def render_voice(
             note += 1
             note_at = at
             stage, f_stage = 0, 0
+            attack_coef, f_attack = slide_coef, slide_f_attack
             gain_goal = (velocities[note] / 90.0) ** 1.5
         seconds = at / RATE_HZ
         pitch = pitches[note]
