@@ -167,7 +167,7 @@ def test_band_yields_its_middle_where_the_voice_sings(song):
 
 
 def test_kick_pumps_what_asks_for_it(song):
-    tracks, sections, n = song
+    n = song[2]
     steady = np.full((n, 2), 0.1, dtype=np.float32) * np.sin(2 * np.pi * 500 * np.arange(n) / SR)[:, None]
     kicks = np.arange(0, n, SR // 2)
     pad = Track(

@@ -32,14 +32,15 @@ def section_db(sections: Sequence[SectionGain], points: int) -> F32:
 
 
 def ride_db(phrases: Sequence[Phrase], points: int, *, vocal: bool) -> F32:
-    """Phrase gains in dB over time: each phrase's own, ramps between phrases."""
+    """Phrase gains in dB over time: each phrase's own, ramps of at least 0.2 s between phrases."""
     if not phrases:
         return np.zeros(points, dtype=np.float32)
     times: list[float] = []
     values: list[float] = []
     for p in phrases:
         value = p.vocal_db if vocal else p.band_db
-        times += [p.start_s, max(p.end_s, p.start_s + 1e-3)]
+        edge_s = min(0.1, 0.45 * (p.end_s - p.start_s))
+        times += [p.start_s + edge_s, p.end_s - edge_s]
         values += [value, value]
     return np.interp(np.arange(points) * STEP_S, times, values).astype(np.float32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +22,8 @@ LEAD_LUFS = -22.5
 """Loudness of the lead at its fader; everything else is placed from here."""
 INSTRUMENTAL_LEAD_LU = -2.0
 """How far a lead instrument stands over (under) everything else in a song without words."""
+LONGEST_S = 4.0
+"""Longest stretch of singing that one ride gain covers."""
 CHORUS_LIFT_LU = 2.2
 """How much louder choruses should be than verses, at least, before the bus compressor takes its part."""
 
@@ -67,8 +70,11 @@ def find_active(energy: F64) -> npt.NDArray[np.bool_]:
     return energy > 10 ** ((max(gate - 18, -62.0) + 0.691) / 10)
 
 
-def find_phrases(energy: F64) -> list[Phrase]:
-    """Stretches of sound with rests of at most 0.3 s inside, at least 0.2 s long."""
+def find_phrases(energy: F64, sections: Sequence[SectionSpan] = ()) -> list[Phrase]:
+    """Stretches of sound with rests of at most 0.3 s inside, at least 0.2 s long.
+
+    Cut where sections begin, and in even parts when longer than :data:`LONGEST_S`, so that rides can follow.
+    """
     active = find_active(energy)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
     spans: list[list[int]] = []
@@ -77,7 +83,15 @@ def find_phrases(energy: F64) -> list[Phrase]:
             spans[-1][1] = last
         else:
             spans.append([first, last])
-    return [Phrase(start_s=round(a * HOP_S, 3), end_s=round(b * HOP_S, 3)) for a, b in spans if b - a >= 2]
+    cuts = sorted({round(s.start_s / HOP_S) for s in sections})
+    pieces: list[tuple[int, int]] = []
+    for first, last in spans:
+        inner = [c for c in cuts if first + 2 <= c <= last - 2]
+        for a, b in itertools.pairwise([first, *inner, last]):
+            n = max(1, math.ceil((b - a) * HOP_S / LONGEST_S - 1e-9))
+            edges_in = [a + round(k * (b - a) / n) for k in range(n + 1)]
+            pieces += list(itertools.pairwise(edges_in))
+    return [Phrase(start_s=round(a * HOP_S, 3), end_s=round(b * HOP_S, 3)) for a, b in pieces if b - a >= 2]
 
 
 def _mean_between(energy: F64, start_s: float, end_s: float) -> float:

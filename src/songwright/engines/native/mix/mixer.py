@@ -165,7 +165,7 @@ def _balance(
     voice = balance.summed(strips, hops, balance.is_lead)
     band = balance.summed(strips, hops, lambda s: not balance.is_lead(s))
     gains = balance.section_gains(sections, voice + band)
-    phrases = balance.find_phrases(voice) if sung else []
+    phrases = balance.find_phrases(voice, sections) if sung else []
     kicks = {int(k) for t in tracks if t.pulses is not None for k in t.pulses}
     names = [name for name in StemName if any(s.stem is name for s in strips)]
     return MixSettings(
