@@ -10,6 +10,7 @@ import numpy as np
 from songwright.domain.audio import F32
 
 from .convolution import DftConvolution, Moments, Norm
+from .kernels import weighted_sums
 
 SOURCE_RATE_HZ = 24_000
 SAMPLES_PER_FRAME = 300  # 80 frames/s
@@ -54,9 +55,11 @@ class Generator:
     window: F32
     inverse_basis: F32
     _post_taps: F32 = field(init=False)
+    _upsampling: tuple[tuple[F32, F32, F32], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_post_taps", np.ascontiguousarray(self.post[0].transpose(2, 1, 0)))
+        object.__setattr__(self, "_upsampling", tuple(_halves(*u) for u in self.upsamplers))
 
     def source(self, f0_hz: F32, voiced: np.ndarray, noise: F32) -> F32:
         """Excitation at 24 kHz. f0_hz (n,) at 80 frames/s, never 0 where voiced; voiced (300 n,) 0..1;
@@ -108,9 +111,10 @@ class Generator:
         return total
 
     def _block(self, name: str, x: F32, style: F32, weights: F32) -> F32:
-        mean = weights.astype(np.float64) @ x / len(weights)
-        square = np.einsum("t,tc,tc->c", weights, x, x, dtype=np.float64) / len(weights)
-        moments = (mean, square - mean * mean)
+        total, square = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+        weighted_sums(x, weights, total, square)
+        mean = total / len(x)
+        moments = (mean, square / len(x) - mean * mean)
         stages = self.blocks[name]
         for first, second in zip(stages[::2], stages[1::2], strict=True):
             y, between = first.convolution(x, first.norm(style, moments), weights)
@@ -118,14 +122,12 @@ class Generator:
         return x
 
     def _upsample(self, x: F32, index: int, stride: int, pad: int) -> F32:
-        kernel, bias = self.upsamplers[index]
-        n, (channels, n_out, taps) = len(x), kernel.shape
-        flat = np.ascontiguousarray(kernel.transpose(0, 2, 1)).reshape(channels, taps * n_out)
-        y = (x @ flat).reshape(n, taps, n_out)
-        out = np.zeros(((n + 1) * stride, n_out), np.float32)
-        out[: n * stride].reshape(n, stride, n_out)[:] += y[:, :stride]
-        out[stride:].reshape(n, stride, n_out)[:] += y[:, stride:]
-        return out[pad : pad + n * stride] + bias
+        early, late, bias = self._upsampling[index]
+        n = len(x)
+        out = np.zeros((n + 1) * stride * len(bias), np.float32).reshape(n + 1, stride * len(bias))
+        np.matmul(x, early, out=out[:-1])
+        out[1:] += x @ late
+        return out.reshape((n + 1) * stride, len(bias))[pad : pad + n * stride] + bias
 
     def _sound(self, x: F32) -> F32:
         padded = np.pad(x, ((3, 3), (0, 0)))
@@ -139,6 +141,14 @@ class Generator:
         for q in range(4):
             out[q * 5 : q * 5 + len(frames) * 5] += frames[:, q * 5 : q * 5 + 5].ravel()
         return out[10:-10] * np.float32(4)
+
+
+def _halves(kernel: F32, bias: F32) -> tuple[F32, F32, F32]:
+    """A transposed convolution of 2 * stride taps as two products: what falls early and what falls a stride later."""
+    channels, n_out, taps = kernel.shape
+    flat = np.ascontiguousarray(kernel.transpose(0, 2, 1)).reshape(channels, taps * n_out)
+    middle = flat.shape[1] // 2
+    return np.ascontiguousarray(flat[:, :middle]), np.ascontiguousarray(flat[:, middle:]), bias
 
 
 def _leaky(x: F32, slope: float) -> F32:

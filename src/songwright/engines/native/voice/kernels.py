@@ -54,3 +54,21 @@ def scatter(tiles, bias, residual, use_residual, out, dilation, phase, first, su
                     out[pos, c] = v
                     sum1[c] += weight * v
                     sum2[c] += weight * v * v
+
+
+@njit(fastmath=True, nogil=True, cache=True)
+def weighted_sums(x, weights, total, square):  # noqa: ANN001, ANN201
+    """Adds the weighted sums of x (n, channels) and of its squares to ``total`` and ``square`` (float64)."""
+    n, n_channels = x.shape
+    part1, part2 = np.zeros(n_channels, np.float32), np.zeros(n_channels, np.float32)
+    for t in range(n):
+        weight = weights[t]
+        for c in range(n_channels):
+            v = x[t, c]
+            part1[c] += weight * v
+            part2[c] += weight * v * v
+        if t % 1024 == 1023 or t == n - 1:
+            for c in range(n_channels):
+                total[c] += part1[c]
+                square[c] += part2[c]
+                part1[c] = part2[c] = np.float32(0)

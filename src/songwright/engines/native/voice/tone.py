@@ -9,7 +9,7 @@ from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
 _RUMBLE = butter(2, 65, "highpass", fs=SAMPLE_RATE_HZ, output="sos")
 _PRESENCE = butter(1, [1_800, 5_200], "bandpass", fs=SAMPLE_RATE_HZ, output="sos")
-_SIBILANCE = butter(4, 5_000, "highpass", fs=SAMPLE_RATE_HZ, output="sos")
+_SIBILANCE = butter(3, 4_800, "highpass", fs=SAMPLE_RATE_HZ, output="sos")
 _SMOOTH = butter(2, 60, "lowpass", fs=SAMPLE_RATE_HZ // 48, output="sos")
 _STEP = 48
 
@@ -26,7 +26,7 @@ def deessed(samples: F32, voiced_level: float, below_db: float = 7.0, ratio: flo
 
     voiced_level: RMS of the voiced part, linear; ratio: compression above the threshold.
     """
-    high = sosfilt(_SIBILANCE, samples.astype(np.float64))
+    high = sosfiltfilt(_SIBILANCE, samples.astype(np.float64), padlen=min(60, len(samples) - 1))  # in phase
     power = np.maximum(np.add.reduceat(high**2, np.arange(0, len(high), _STEP)) / _STEP, 1e-14)
     envelope = np.sqrt(np.maximum(sosfiltfilt(_SMOOTH, power, padlen=min(30, len(power) - 1)), 1e-14))
     threshold = voiced_level * 10 ** (-below_db / 20)

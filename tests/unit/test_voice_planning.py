@@ -1,0 +1,185 @@
+"""The singer on paper: symbols, times, pitch curves. No model is loaded."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from songwright.domain.performance import Expression, PerformedSyllable, SungNote, SungPhrase
+from songwright.engines.native.voice import frames, prosody
+from songwright.engines.native.voice.alphabet import spell
+from songwright.engines.native.voice.f0 import contour
+from songwright.engines.native.voice.piece import transposition
+from songwright.engines.native.voice.text import MAX_PIECE_S, Kind, clean, pieces, symbols_of
+from songwright.engines.native.voice.voices import voice
+
+ALPHABET = ";:,.!?—… ːˈˌ\u0303AIOQWYabdefhijklmnopstuvwzæðŋɑɐɔəɚɛɜɡɪɹʃʊʌʒʤʧθᵊᵻɾTβɣɲʝx"
+IDS = {char: i + 1 for i, char in enumerate(ALPHABET)}
+KNOWN = frozenset(IDS)
+
+
+def syllable(phonemes: str, start: float, end: float, *, pitch: float = 60.0, **more: object) -> PerformedSyllable:
+    note = SungNote(start_s=start, duration_s=end - start, pitch_midi=pitch)
+    fields = {"stress": 0, "notes": (note,), **more}
+    return PerformedSyllable(phonemes=phonemes, start_s=start, end_s=end, **fields)
+
+
+def phrase(*syllables: PerformedSyllable, **expression: object) -> SungPhrase:
+    return SungPhrase(voice="ember", syllables=syllables, expression=Expression(**expression))
+
+
+def planned(*syllables: PerformedSyllable, spoken: float = 3.0):
+    own = clean(phrase(*syllables), KNOWN)
+    symbols = symbols_of(own, IDS)
+    timing = frames.place(own, symbols, np.full(len(symbols.ids), spoken, np.float32))
+    return own, symbols, timing
+
+
+def vowel_starts(symbols, timing) -> list[float]:
+    firsts = {}
+    for j, (kind, owner) in enumerate(zip(symbols.kinds, symbols.owners, strict=True)):
+        if kind == Kind.VOWEL:
+            firsts.setdefault(int(owner), timing.bounds_s[j])
+    return [float(firsts[i]) for i in sorted(firsts)]
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [("gɝl", "ɡɜɹl"), ("m\u0169", "mu\u0303"), ("☃pa7", "pa"), ("é", "e"), ("", ""), ("ʤʌmp", "ʤʌmp")],
+)
+def test_spelling_keeps_what_the_model_knows(given: str, written: str) -> None:
+    assert spell(given, KNOWN) == written
+
+
+def test_vowels_begin_where_the_syllables_begin() -> None:
+    starts = [7.0, 7.4, 7.61, 8.3]
+    _, symbols, timing = planned(
+        syllable("stɹO", 7.0, 7.4), syllable("mi", 7.4, 7.61), syllable("klOs", 7.61, 8.3), syllable("tu", 8.3, 9.0)
+    )
+    assert vowel_starts(symbols, timing) == pytest.approx([s - 7.0 for s in starts], abs=1e-9)
+
+
+def test_consonants_lead_into_the_first_vowel_and_close_before_the_next() -> None:
+    _, _, timing = planned(syllable("stɹO", 0.0, 0.5), syllable("bɪt", 0.5, 1.0))
+    assert -0.35 < timing.begins_s[0] < -0.15
+    assert 0.2 < timing.begins_s[1] < 0.5
+    assert np.all(np.diff(timing.bounds_s) > 0)
+
+
+def test_a_rest_stays_silent() -> None:
+    _, symbols, timing = planned(syllable("la", 0.0, 0.5, trailing=","), syllable("la", 2.0, 2.5))
+    voiced = prosody.voiced_samples(timing, prosody.voicing(timing, symbols))
+    at = (np.arange(len(voiced)) / 24_000) + timing.origin_s
+    assert voiced[(at > 0.6) & (at < 1.8)].max() == 0.0
+    assert voiced[(at > 0.02) & (at < 0.45)].min() == 1.0
+
+
+def test_the_alignment_shares_out_every_frame() -> None:
+    _, _, timing = planned(syllable("stɹO", 0.0, 0.511), syllable("bɪt", 0.511, 1.0))
+    aligned = frames.alignment(timing)
+    assert aligned.shape[1] == timing.n_frames
+    assert aligned.sum(axis=0) == pytest.approx(1.0, abs=1e-6)
+    assert aligned.sum(axis=1) / 40 == pytest.approx(np.diff(timing.bounds_s), abs=1e-6)
+
+
+def test_long_notes_count_once_in_the_statistics() -> None:
+    _, _, timing = planned(syllable("la", 0.0, 6.0))
+    weights = frames.statistics_weights(timing, np.full(len(timing.bounds_s) - 1, 3), frames.alignment(timing))
+    assert weights.mean() == pytest.approx(1.0, abs=1e-5)
+    held = weights[int((3.0 - timing.origin_s) * 40)]
+    assert held < 0.2 * weights.max()
+
+
+def test_stress_marks_stand_before_the_vowels() -> None:
+    own = (
+        syllable("wɪn", 0.0, 0.5, stress=2, word_end=False),
+        syllable("dO", 0.5, 1.0, stress=1),
+        syllable("mun", 1.0, 2.0, stress=1, trailing="!"),
+    )
+    assert symbols_of(own, IDS).text == " wˈɪndˌO mˈun! "
+
+
+def test_an_empty_syllable_lengthens_the_one_before() -> None:
+    own = clean(phrase(syllable("la", 0, 1), syllable("☃", 1.0, 2.0, pitch=64), syllable("", 5.0, 6.0)), KNOWN)
+    assert [s.phonemes for s in own] == ["la"]
+    assert own[0].end_s == 2.0
+    assert [n.pitch_midi for n in own[0].notes] == [60.0, 64.0]
+
+
+@pytest.mark.parametrize("phonemes", ["m", "ʃ", "t", "pst", "hm", "ts"])
+def test_syllables_without_a_vowel_have_a_place(phonemes: str) -> None:
+    _, _, timing = planned(syllable(phonemes, 0.0, 0.6), syllable("la", 0.6, 1.0))
+    assert np.all(np.diff(timing.bounds_s) > 0)
+    assert timing.stops_s[0] > 0.2
+
+
+def test_tiny_syllables_stay_in_order() -> None:
+    _, _, timing = planned(*(syllable("stɹɛnθs", i * 0.03, (i + 1) * 0.03) for i in range(10)))
+    assert np.all(np.diff(timing.bounds_s) > 0)
+    assert timing.bounds_s[-1] < 2.0
+
+
+def test_unordered_times_are_put_in_order() -> None:
+    own = clean(phrase(syllable("la", 1.0, 1.5), syllable("la", 0.9, 0.8), syllable("la", 1.2, 1.9)), KNOWN)
+    assert all(a.end_s <= b.start_s + 1e-9 for a, b in itertools.pairwise(own))
+    assert all(s.end_s > s.start_s for s in own)
+
+
+def test_long_phrases_are_cut_at_rests() -> None:
+    own = [syllable("la", i * 0.5, i * 0.5 + 0.5, word_end=True) for i in range(20)]
+    own += [syllable("la", 11.0 + i * 0.5, 11.5 + i * 0.5) for i in range(16)]
+    cut = pieces(tuple(own))
+    assert [len(piece) for piece in cut] == [20, 16]
+    assert all(piece[-1].end_s - piece[0].start_s <= MAX_PIECE_S for piece in cut)
+
+
+def test_the_contour_holds_the_notes() -> None:
+    own, _, timing = planned(syllable("la", 0, 1, pitch=60), syllable("la", 1, 2, pitch=67))
+    plain = Expression(vibrato_semitones=0.0, drift_semitones=0.0)
+    curve, times = contour(own, timing, plain), timing.frame_times_s()
+    assert curve[(times > 0) & (times < 0.85)] == pytest.approx(60.0, abs=1e-6)
+    assert curve[(times > 1.1) & (times < 2)] == pytest.approx(67.0, abs=1e-6)
+    crossing = times[np.argmax(curve > 63.5)]
+    assert 0.93 < crossing < 1.0  # the turn comes before the vowel
+    assert np.all(np.diff(curve) >= -1e-9)
+
+
+def test_vibrato_has_the_asked_rate_and_begins_late() -> None:
+    own, _, timing = planned(syllable("la", 0, 4))
+    curve = contour(own, timing, Expression(vibrato_hz=5.0, vibrato_delay_s=1.0, drift_semitones=0.0)) - 60.0
+    times = timing.frame_times_s()
+    assert np.abs(curve[(times > 0.1) & (times < 1.0)]).max() < 0.02
+    steady = curve[(times > 1.5) & (times < 3.8)]
+    spectrum = np.abs(np.fft.rfft(steady * np.hanning(len(steady)), 4096))
+    assert np.argmax(spectrum[8:]) + 8 == pytest.approx(5.2 * 4096 / 80, abs=0.4 * 4096 / 80)
+    assert 0.3 < np.abs(steady).max() < 0.6
+
+
+def test_a_scoop_rises_into_the_first_note_only() -> None:
+    own, _, timing = planned(syllable("la", 0, 1), syllable("la", 1, 2))
+    calm = Expression(vibrato_semitones=0.0, drift_semitones=0.0)
+    scooped = Expression(vibrato_semitones=0.0, drift_semitones=0.0, scoop_semitones=2.0)
+    lowered = contour(own, timing, calm) - contour(own, timing, scooped)
+    times = timing.frame_times_s()
+    assert lowered[(times > -0.03) & (times < 0.0)].max() > 1.0
+    assert np.abs(lowered[times > 0.2]).max() < 1e-9
+
+
+def test_drift_depends_on_the_seed_and_has_its_depth() -> None:
+    own, _, timing = planned(syllable("la", 0, 10))
+    still = contour(own, timing, Expression(vibrato_semitones=0.0, drift_semitones=0.0))
+    one, two = (
+        contour(own, timing, Expression(vibrato_semitones=0.0, drift_semitones=0.1, seed=s)) - still for s in (1, 2)
+    )
+    assert 0.05 < one.std() < 0.2
+    assert not np.allclose(one, two)
+
+
+@pytest.mark.parametrize(("pitches", "moved"), [((60, 64), 0), ((60, 80), -1), ((30, 40), 1)])
+def test_only_what_is_out_of_range_is_moved(pitches: tuple[int, int], moved: int) -> None:
+    who = voice("ember")
+    shift = transposition(who, pitches)
+    assert np.sign(shift) == moved
+    assert max(pitches) + shift <= who.direct_hi_midi
