@@ -45,6 +45,8 @@ _READABLE = ("LATIN", "CJK", "HIRAGANA", "KATAKANA", "GREEK", "MATHEMATICAL", "F
 
 def check_script(text: str) -> None:
     """Raises UnsingableText when letters of a script without a singer make up a word."""
+    if text.isascii():
+        return
     for word in re.findall(r"\w+", unicodedata.normalize("NFKC", text)):
         for c in word:
             script = script_of(c)

@@ -86,16 +86,16 @@ def choose_fields(topic: Topic, brief: Brief) -> list[tuple[Field, float]]:
     scores: dict[str, float] = {}
     places = [w.lower() for w in topic.place.split()[1:]]
     for i, word in enumerate([*topic.words, *places]):
-        for stem in _stems(word):
-            for key, field in fields().items():
-                if stem in field.words:
-                    scores[key] = scores.get(key, 0.0) + 1.0 / (1 + 0.15 * i)
-                    break_after = True
-                    del break_after
+        gain = (1.35 if word == topic.head else 1.0) / (1 + 0.15 * i)
+        for key, field in fields().items():
+            if any(stem in field.words for stem in _stems(word)):
+                scores[key] = scores.get(key, 0.0) + gain
     if topic.place and not {"city", "travel"} & set(scores):
         scores["travel"] = scores.get("travel", 0.0) + 0.8
     known = bool(scores)
-    moods = " ".join((*brief.moods, topic.phrase.lower()))
+    moods = " ".join((*brief.moods, topic.phrase.lower())).lower()
+    if "lullaby" in brief.genre.lower() or "lullaby" in topic.words:
+        scores["baby"] = scores.get("baby", 0.0) + 2.0
     for mood, names in _MOOD_FIELDS:
         if mood in moods:
             for name in names.split():
@@ -112,6 +112,12 @@ def choose_fields(topic: Topic, brief: Brief) -> list[tuple[Field, float]]:
     ranked = sorted(scores.items(), key=lambda kv: (-kv[1], order[kv[0]]))[:3]
     top = ranked[0][1]
     return [(fields()[key], max(0.35, score / top)) for key, score in ranked]
+
+
+def knows(topic: Topic) -> bool:
+    """Whether the topic's main words belong to a field."""
+    words = set(topic.words)
+    return any(stem in f.words for f in fields().values() for w in words for stem in _stems(w))
 
 
 _VERB = re.compile(r"\b([a-z]+)/([a-z]+)\b")

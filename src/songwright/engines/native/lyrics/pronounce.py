@@ -58,6 +58,8 @@ def _kind(c: str) -> str:
 
 
 def _split_scripts(token: str) -> list[tuple[str, str]]:
+    if token.isascii():
+        return [(token, "latin")]
     parts: list[tuple[str, str]] = []
     for c in token:
         kind = _kind(c)
@@ -113,6 +115,8 @@ _ROMANCE = {"es": spanish, "it": italian, "pt": portuguese}
 
 def _latin_sounds(word: str, before: str, after: str, language: str) -> tuple[str, str]:
     """Phonemes, and the language whose syllable rules they follow."""
+    if language not in _ROMANCE and language != "fr" and word.isascii():
+        return english.word_in_context(word, before, after), "en"
     letters = "".join(c for c in word if c.isalpha())
     if letters and all(script_of(c) == "GREEK" for c in letters):
         word = " ".join(_GREEK.get(unicodedata.normalize("NFD", c)[0], "") for c in word.lower())

@@ -43,18 +43,20 @@ class Ending:
         return sum(s in VOWEL_SYMBOLS for s in self.rest[1:])
 
 
-def _ending_of(word: Word) -> Ending:
+def _ending_of(word: Word, language: str) -> Ending:
     syllables = word.syllables
     at = max((i for i, s in enumerate(syllables) if s.stress), default=len(syllables) - 1)
     tail = "".join(s.phonemes for s in syllables[at:]).translate(_SAME)
     tail = tail.replace("iəl", "il").replace("jɛə", "jɛ")
+    if language == "zh":  # one rhyme group each: an ian uan, en in un, eng ing ong
+        tail = tail.replace("ɛn", "an").replace("in", "ən").replace("yn", "ən").replace("iŋ", "əŋ").replace("ʊŋ", "əŋ")
     spot = next((i for i, c in enumerate(tail) if c in VOWEL_SYMBOLS), 0)
     return Ending(word.text.lower().strip("'"), tail[:spot], tuple(tail[spot:]) or ("",))
 
 
 def ending(line: Line) -> Ending:
     """The rhyme of a line: its last word from the last stressed vowel on."""
-    return _ending_of(line.words[-1])
+    return _ending_of(line.words[-1], line.language)
 
 
 def rhyme_score(a: Ending, b: Ending) -> float:

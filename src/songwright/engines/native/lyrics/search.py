@@ -85,8 +85,8 @@ def rhyming_pairs(lines: Sequence[Candidate], *, low: int, high: int, spread: in
 
 
 def _pair_weight(a: Candidate, b: Candidate, score: float) -> float:
-    together = 2.5 if a.partner and a.partner == b.partner else 1.0
-    plain = 0.35 if a.source == b.source == "frame" and together == 1.0 else 1.0
+    together = 4.0 if a.partner and a.partner == b.partner else 1.0
+    plain = 0.25 if a.source == b.source == "frame" and together == 1.0 else 1.0
     stresses = 1.0 / (1.0 + 0.4 * abs(a.n_stresses - b.n_stresses))
     cliche = 0.3 if is_cliche(a.end, b.end) else 1.0
     return a.weight * b.weight * score**3 * together * plain * stresses * cliche
@@ -94,18 +94,18 @@ def _pair_weight(a: Candidate, b: Candidate, score: float) -> float:
 
 def choose_strophe(
     lines: Sequence[Candidate], scheme: str, memory: Memory, rng: random.Random, *,
-    low: int, high: int, tries: int = 60, fixed: dict[int, Candidate] | None = None, spread: int = 2,
+    low: int, high: int, tries: int = 40, fixed: dict[int, Candidate] | None = None, spread: int = 2,
 ) -> list[Candidate]:  # fmt: skip
     """The best of many drawn strophes of a scheme (letters rhyme, X is free). May be short only if ``lines`` is."""
     fixed = fixed or {}
     fresh = [c for c in lines if c.text.lower() not in memory.texts]
     pairs = rhyming_pairs([*fresh, *fixed.values()], low=low, high=high, spread=spread)
     free = [c for c in fresh if low <= c.n_syllables <= high] or fresh
-    best: tuple[float, list[Candidate]] = (-1e9, [])
+    best: tuple[float, list[Candidate]] = (-1e5, [])
     weights = [p.weight for p in pairs]
     for _ in range(tries):
         strophe = _draw(scheme, pairs, weights, free, fixed, rng)
-        if strophe and (score := _score(strophe, scheme, memory)) > best[0]:
+        if strophe and (score := _score(strophe, scheme, memory) + 2.5 * rng.random()) > best[0]:
             best = (score, strophe)
     return best[1]
 
@@ -130,7 +130,10 @@ def _draw(
             slots[next(i for i in places if slots[i] is None)] = mate
         elif pairs:
             pair = pairs[pick(rng, weights)]
-            two = (pair.a, pair.b) if rng.random() < 0.5 or pair.a.partner == pair.b.partner else (pair.b, pair.a)
+            if fixed and (pair.a in fixed.values() or pair.b in fixed.values()):
+                return []
+            keep = (pair.a.partner and pair.a.partner == pair.b.partner) or rng.random() < 0.5
+            two = (pair.a, pair.b) if keep else (pair.b, pair.a)
             for i, c in zip(places, two, strict=False):
                 slots[i] = c
         else:

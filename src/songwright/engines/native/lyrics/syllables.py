@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 from songwright.domain.lyrics import Syllable
@@ -56,6 +57,7 @@ def _open(units: list[tuple[str, int]]) -> list[tuple[str, int]]:
     return out
 
 
+@functools.lru_cache(maxsize=50_000)
 def syllabify(phonemes: str, language: str = "en") -> tuple[Syllable, ...]:
     """Syllables of one word's phonemes (with stress marks and ties). () only for the empty string.
 

@@ -8,11 +8,13 @@ import re
 from songwright.domain.draws import draws
 from songwright.domain.style import Brief
 
+from . import foreign
 from .fields import choose_fields
 from .pool import pronounced
 from .topic import Topic, read_topic
+from .wordlists import word_list
 
-_LITTLE = frozenset("a an the and or of in on at to for from by with my your our is it".split())  # noqa: SIM905
+_LITTLE = frozenset(word_list("a an the and or of in on at to for from by with"))
 
 
 def title_case(text: str) -> str:
@@ -21,6 +23,24 @@ def title_case(text: str) -> str:
     return " ".join(
         w if any(c.isupper() for c in w) else w if i and w.lower() in _LITTLE else w[:1].upper() + w[1:]
         for i, w in enumerate(words)
+    )
+
+
+_PROPER = frozenset(
+    word_list(
+        """christmas october july january december saturday monday friday sunday santa claus saturn willow lane mars i
+        i'm i'd i'll fifth earth rex tokyo paris lisbon london english"""
+    )
+)
+
+
+def sentence_case(title: str, names: str = "") -> str:
+    """A title as part of a line: small letters but for names (those of ``_PROPER`` and of the request)."""
+    kept = {w.strip(".,!?'\"").lower() for w in names.split() if w[:1].isupper()}
+    words = title.split()
+    return " ".join(
+        w if w.lower().strip(",") in _PROPER or w.lower().strip(",") in kept or w.isupper() else w[:1].lower() + w[1:]
+        for w in words
     )
 
 
@@ -42,7 +62,7 @@ def _own_words(topic: Topic) -> list[tuple[str, float]]:
         short = topic.clause.replace(topic.pet, pet) if pet else topic.clause
         out.append((short, 3.0))
     elif phrase and len(phrase.split()) <= 4 and 2 <= n_syllables(phrase) <= 7 and not topic.name:
-        out.append((phrase, 3.0 if len(phrase.split()) > 1 else 1.0))
+        out.append((phrase, 3.0 if len(phrase.split()) > 1 else 0.4))
     if topic.bare and topic.bare.lower() != phrase.lower() and 1 < n_syllables(topic.bare) <= 5:
         out.append((topic.bare, 1.0))
     if topic.place and 2 <= n_syllables(topic.place[3:]) <= 5:
@@ -57,17 +77,20 @@ def invent_title(topic: Topic, brief: Brief, rng: random.Random) -> str:
     known = bool({w for w in topic.words} & set(world[0][0].words))
     for title in world[0][0].titles:
         options.append((title, (2.2 if not options or known else 0.8) / len(world[0][0].titles) * 2.0))
-    total = sum(w for _, w in options)
-    spot = rng.random() * total
+    spot = rng.random() * sum(w for _, w in options)
+    chosen = options[-1][0]
     for text, weight in options:
         spot -= weight
         if spot <= 0:
+            chosen = text
             break
-    return title_case(text)[:80]
+    return title_case(chosen)[:80]
 
 
 def make_title(brief: Brief, seed: int) -> str:
     """The given title, or one invented from the topic. Deterministic in the seed."""
     if brief.title.strip():
         return brief.title.strip()
-    return invent_title(read_topic(brief.topic), brief, draws(seed, "title"))
+    if brief.language in foreign.LANGUAGES:
+        return foreign.invent_title(brief.topic, brief.language, draws(seed, brief.topic, "title"))
+    return invent_title(read_topic(brief.topic), brief, draws(seed, brief.topic, "title"))

@@ -31,6 +31,7 @@ _SMALL = frozenset(
         two how when where why there here all not no get got going"""
     )
 )
+_ASK_WORDS = frozenset(word_list("write make create compose generate sing give do produce can could please need i'd"))
 _PREPOSITIONS = frozenset(
     word_list("in at on by for from with to of about under over near through into during without")
 )
@@ -75,16 +76,17 @@ class Topic:
     place: str = ""  # "in Lisbon"
     likes: str = ""  # "cats", of "who loves cats"
     clause: str = ""  # a whole statement of the request: "my dog Rex stole my sandwich"
+    head: str = ""  # the main noun alone, lower case
     words: tuple[str, ...] = ()  # content words, most telling first
 
 
-def _tail(text: str) -> tuple[str, bool]:
-    """The words after "write a song about"; whether they came after "for"."""
+def _tail(text: str) -> tuple[str, bool, str]:
+    """The words after "write a song about"; whether they came after "for"; the words before "song"."""
     text = re.sub(r"\s+", " ", text.replace("’", "'")).strip(" .!?\"'")
     m = _ASK.match(text)
     if m and m.end() and re.search(r"(?:song|tune|ballad|anthem|lullaby|hymn|lyrics|piece|rap|carol)", m[0], re.I):
-        return text[m.end() :].strip(" :,-\"'"), bool(re.search(r"\bfor\s*$", m[0], re.I))
-    return text, text.lower().startswith("for ")
+        return text[m.end() :].strip(" :,-\"'"), bool(re.search(r"\bfor\s*$", m[0], re.I)), m[0]
+    return text, text.lower().startswith("for "), ""
 
 
 def is_plural(word: str) -> bool:
@@ -122,7 +124,7 @@ def _clause(tail: str) -> str:
     starts = bool(words) and (
         words[0].lower() in ("my", "our", "the", "i", "we", "she", "he", "you") or words[0][0].isupper()
     )
-    if at and starts and 3 <= len(words) <= 11 and at < len(words) - 1:
+    if at and starts and "who" not in words[:at] and 3 <= len(words) <= 11 and at < len(words) - 1:
         return re.split(r"[,;.]| because | but ", tail)[0].strip()
     return ""
 
@@ -144,7 +146,7 @@ def _noun_phrase(tail: str, names: set[str]) -> tuple[str, str]:
 
 def read_topic(text: str) -> Topic:
     """The subject of a request. Never raises; an empty text gives an empty topic."""
-    tail, is_for = _tail(text)
+    tail, is_for, ask = _tail(text)
     name, pet = _names(tail, is_for)
     place = re.search(r"\b(in|at|to|from|through|across)\s+((?:the\s+)?[A-Z][\wéáíóúãñ]+(?:\s+[A-Z]\w+)?)", tail)
     here = "" if not place or place[2].lower() in _CALENDAR or place[2] == name else f"in {place[2]}"
@@ -154,14 +156,18 @@ def read_topic(text: str) -> Topic:
     named = {n for n in (name, pet.split()[-1] if pet else "") if n}
     phrase, owner = _noun_phrase(tail, {name} - {""})
     clause = _clause(tail)
+    asked = [w for w in re.findall(r"[^\W\d_][\w'-]+", ask.lower()) if w not in _ASK_WORDS]
     words = [w.strip("'-").lower() for w in re.findall(r"[^\W\d_][\w'-]+", tail)]
-    content = tuple(dict.fromkeys(w for w in words if w not in _SMALL))
+    drop = {"loves", "love", "likes", "like", "adores"} if likes else set()
+    content = tuple(dict.fromkeys(w for w in [*asked, *words] if w not in _SMALL and w not in drop))
     head = phrase.split()[-1] if phrase else ""
     noun, bare = _with_article(phrase, head, owner, named)
     if pet and (not noun or pet.split()[-1].lower() in phrase.lower() or clause):
         noun = bare = pet.split()[-1]
+    if name and (noun.lower() == name.lower() or not phrase):
+        noun = bare = ""
     return Topic(
-        phrase=_short(tail), noun=noun, bare=bare, name=name, pet=pet, place=here,
+        head="" if likes else head.lower(), phrase="" if name and name in _short(tail) else _short(tail), noun=noun, bare=bare, name=name, pet=pet, place=here,
         likes=likes[1].strip() if likes else "", clause=clause, words=content,
     )  # fmt: skip
 

@@ -10,11 +10,11 @@ from songwright.domain.draws import draws
 from songwright.domain.lyrics import Line, Lyrics, LyricsSection, SectionKind
 from songwright.domain.style import Brief
 
-from .fields import choose_fields, frames
-from .pool import Candidate, World, candidate, finish, hooks, pool_for, pronounced
-from .pronounce import syllabify_line
+from . import foreign
+from .fields import choose_fields, frames, knows
+from .pool import Candidate, World, candidate, hooks, pool_for, pronounced
 from .search import Memory, choose_strophe, pick, scheme_for
-from .titles import invent_title, make_title, n_syllables
+from .titles import invent_title, make_title, n_syllables, sentence_case
 from .topic import Topic, read_topic
 
 K = SectionKind
@@ -22,7 +22,7 @@ DEFAULT_FORM = (K.VERSE, K.PRE_CHORUS, K.CHORUS, K.VERSE, K.PRE_CHORUS, K.CHORUS
 LINES = {K.VERSE: 4, K.PRE_CHORUS: 2, K.CHORUS: 4, K.POST_CHORUS: 2, K.BRIDGE: 4, K.OUTRO: 2, K.BUILD: 2, K.DROP: 1}
 """How many lines a section gets when nobody says otherwise; kinds not listed are not sung."""
 _RAP = ("hip", "rap", "trap", "drill", "grime", "phonk", "boom_bap", "boom bap")
-_KIDS = ("child", "kids", "nursery", "lullaby")
+_KIDS = ("child", "kids", "nursery")
 _TAGS = {K.VERSE: "Verse", K.PRE_CHORUS: "Pre-Chorus", K.CHORUS: "Chorus", K.POST_CHORUS: "Post-Chorus",
          K.BRIDGE: "Bridge", K.OUTRO: "Outro", K.INTRO: "Intro", K.SOLO: "Solo", K.BREAKDOWN: "Breakdown",
          K.BUILD: "Build", K.DROP: "Drop", K.INTERLUDE: "Interlude"}  # fmt: skip
@@ -40,11 +40,11 @@ def write_lyrics(
     """
     counts = {**LINES, **(target_lines or {})}
     kinds = tuple(form) if form else DEFAULT_FORM
-    writer = _Writer(brief, seed, counts)
+    writer = _Foreign(brief, seed, counts) if brief.language in foreign.LANGUAGES else _Writer(brief, seed, counts)
     sections = [writer.section(kind, i) for i, kind in enumerate(kinds)]
     sections = _numbered(sections)
     text = "\n\n".join("\n".join([s.tag, *(line.text for line in s.lines)]) for s in sections)
-    return Lyrics(title=writer.title, language="en", sections=tuple(sections), text=text)
+    return Lyrics(title=writer.title, language=writer.language, sections=tuple(sections), text=text)
 
 
 def _numbered(sections: list[LyricsSection]) -> list[LyricsSection]:
@@ -59,10 +59,11 @@ def _numbered(sections: list[LyricsSection]) -> list[LyricsSection]:
     return out
 
 
-def _sung_title(title: str, topic: Topic) -> str:
+def _sung_title(title: str, topic: Topic, names: str) -> str:
     """What of the title can be sung in one line: at most six syllables."""
     hook = re.sub(r"[(\[].*?[)\]]|[^\w\s',&-]", " ", title).strip(" ,-")
     hook = re.sub(r"\s+", " ", hook)
+    hook = sentence_case(hook, names)
     if 0 < n_syllables(hook) <= 7:
         return hook
     words = hook.split()
@@ -75,18 +76,22 @@ def _sung_title(title: str, topic: Topic) -> str:
 class _Writer:
     """Writes one song: holds what was used, so that nothing returns by accident."""
 
+    language = "en"
+
     def __init__(self, brief: Brief, seed: int, counts: Mapping[SectionKind, int]) -> None:
         self.brief, self.seed, self.counts = brief, seed, counts
+        self.stream = f"{brief.topic}|{brief.genre}"
         topic = read_topic(brief.topic)
-        self.title = brief.title.strip() or invent_title(topic, brief, draws(seed, "title"))
+        self.title = brief.title.strip() or invent_title(topic, brief, draws(seed, brief.topic, "title"))
         chosen = choose_fields(topic, brief)
         genre = brief.genre.lower()
         valence = brief.valence or 0.6 * chosen[0][0].valence
         self.rap = any(g in genre for g in _RAP)
         self.world = World(
-            topic=topic, fields=tuple(chosen), valence=valence, title=self.title, hook=_sung_title(self.title, topic),
-            kids=any(g in genre for g in _KIDS), rap=self.rap,
+            topic=topic, fields=tuple(chosen), valence=valence, title=self.title, hook=_sung_title(self.title, topic, brief.topic),
+            kids=any(g in genre for g in _KIDS), rap=self.rap, known=knows(topic),
         )  # fmt: skip
+        self.limits = (5, 9)  # syllables of a line outside rap
         self.memory = Memory()
         self.pools: dict[str, list[Candidate]] = {}
         self.kept: dict[SectionKind, tuple[Line, ...]] = {}
@@ -98,13 +103,16 @@ class _Writer:
             self.pools[role] = pool_for(role, self.world)
         return self.pools[role]
 
+    def _hooks(self) -> list[Candidate]:
+        return hooks(self.world)
+
     def section(self, kind: SectionKind, index: int) -> LyricsSection:
         """The next section of the form."""
         n = self.counts.get(kind, 0)
         if kind in (K.CHORUS, K.PRE_CHORUS, K.POST_CHORUS) and kind in self.kept:
             return LyricsSection(kind=kind, lines=self.kept[kind])
-        rng = draws(self.seed, "section", kind.value, self.n_verses if kind is K.VERSE else 0, index)
-        lines = _as_lines(self._strophe(kind, n, rng)) if n else ()
+        rng = draws(self.seed, self.stream, kind.value, self.n_verses if kind is K.VERSE else 0, index)
+        lines = _as_lines(self._strophe(kind, n, rng), self.language) if n else ()
         self.kept[kind] = lines
         self.n_verses += kind is K.VERSE
         return LyricsSection(kind=kind, lines=lines)
@@ -121,7 +129,7 @@ class _Writer:
         return lines
 
     def _plain(self, role: str, n: int, rng: random.Random) -> list[Candidate]:
-        low, high = (9, 14) if self.rap and role == "verse" else (5, 10)
+        low, high = (9, 14) if self.rap and role == "verse" else self.limits
         pool = self._rap_lines(rng) if self.rap and role == "verse" else self._pool(role)
         if self.world.kids:
             high = 8
@@ -129,8 +137,11 @@ class _Writer:
         while len(out) < n:
             m = min(4, n - len(out))
             m = m if m != 3 or n - len(out) == 3 else 2
-            scheme = scheme_for(m, rng) if not self.world.kids else scheme_for(2, rng) if m < 4 else "AABB"
-            part = choose_strophe(pool, scheme, self.memory, rng, low=low, high=high)
+            paired = self.world.kids or role in ("pre", "bridge", "chorus")
+            scheme = "AABB" if paired and m == 4 else scheme_for(m, rng)
+            part = choose_strophe(
+                pool, scheme, self.memory, rng, low=low, high=high, tries=40 if role == "verse" else 10
+            )
             part = part or choose_strophe(pool, "X" * m, self.memory, rng, low=3, high=14)
             self.memory.add(part)
             out += part
@@ -157,33 +168,34 @@ class _Writer:
         return whole
 
     def _chorus(self, n: int, rng: random.Random) -> list[Candidate]:
-        pool, titled = self._pool("chorus"), hooks(self.world)
-        low, high = (5, 9) if n_syllables(self.world.hook) < 7 else (6, 10)
-        fitting = [c for c in titled if low <= c.n_syllables <= high] or titled
+        """The title sung once or twice, with lines that rhyme; the rest of a long chorus follows in couplets."""
+        pool, titled = self._pool("chorus"), self._hooks()
+        fitting = [c for c in titled if 6 <= c.n_syllables <= 8] or [c for c in titled if c.n_syllables <= 9] or titled
         if n < 2:
-            return [fitting[pick(rng, [c.weight for c in fitting])]]
-        kind = rng.random()
-        for _ in range(12):
-            hook = fitting[pick(rng, [c.weight for c in fitting])]
-            if n == 4 and kind < 0.35 and hook.n_syllables <= 8:
-                half = self._with_hook("XAXA", {0: hook, 2: hook}, pool, rng, low, high)
-            else:
-                scheme = "AA" if n == 2 else "AAX" if n == 3 else "AABB"
-                half = self._with_hook(scheme, {0: hook}, pool, rng, low, high)
-            if half:
-                return half + (self._plain("chorus", n - len(half), rng) if len(half) < n else [])
+            return [fitting[pick(rng, [c.weight for c in fitting])]] if n else []
+        twice = n >= 4 and rng.random() < 0.4
+        for attempt in range(24):
+            twice = twice or (attempt > 15 and n >= 4)
+            hook = fitting[pick(rng, [c.weight * (3.0 if twice and c.weight > 1 else 1.0) for c in fitting])]
+            lines = self._around(hook, pool, rng) if twice else self._after(hook, min(n, 4), pool, rng)
+            if lines:
+                return lines + (self._plain("chorus", n - len(lines), rng) if len(lines) < n else [])
         return [fitting[0], *self._plain("chorus", n - 1, rng)]
 
-    def _with_hook(
-        self, scheme: str, fixed: dict[int, Candidate], pool: list[Candidate], rng: random.Random, low: int, high: int
-    ) -> list[Candidate]:
-        hook = fixed[0]
-        near = range(max(low, hook.n_syllables - 2), min(high, hook.n_syllables + 2) + 1)
-        found = [c for c in pool if c.n_syllables in near]
-        if len(fixed) == 2:
-            pair = choose_strophe(found, "AA", self.memory, rng, low=low, high=high, spread=1)
-            return [hook, pair[0], hook, pair[1]] if len(pair) == 2 else []
-        return choose_strophe(found, scheme, self.memory, rng, low=low, high=high, fixed=fixed)
+    def _near(self, hook: Candidate, pool: list[Candidate]) -> list[Candidate]:
+        return [c for c in pool if hook.n_syllables - 1 <= c.n_syllables <= hook.n_syllables + 2]
+
+    def _around(self, hook: Candidate, pool: list[Candidate], rng: random.Random) -> list[Candidate]:
+        """Hook, line, hook, rhyming line."""
+        near = self._near(hook, pool)
+        pair = choose_strophe(near, "AA", self.memory, rng, low=4, high=10, spread=1, tries=16)
+        return [hook, pair[0], hook, pair[1]] if len(pair) == 2 else []
+
+    def _after(self, hook: Candidate, n: int, pool: list[Candidate], rng: random.Random) -> list[Candidate]:
+        """The hook, a line that rhymes with it, and a couplet."""
+        scheme = {2: "AA", 3: "AAX"}.get(n, "AABB")
+        near = self._near(hook, pool)
+        return choose_strophe(near, scheme, self.memory, rng, low=4, high=10, fixed={0: hook}, tries=24)
 
     def _refrain(self, n: int, kind: SectionKind, rng: random.Random) -> list[Candidate]:
         vocables = [t for _, t in frames()["vocables"]]
@@ -194,8 +206,37 @@ class _Writer:
         return [c for c in out if c]
 
 
-def _as_lines(strophe: Sequence[Candidate]) -> tuple[Line, ...]:
-    lines = [pronounced(finish(c.text)) or syllabify_line(c.text, "en") for c in strophe]
+class _Foreign(_Writer):
+    """The same in Spanish or Mandarin, from their own lines."""
+
+    def __init__(self, brief: Brief, seed: int, counts: Mapping[SectionKind, int]) -> None:
+        super().__init__(brief, seed, counts)
+        self.language = brief.language
+        self.rap = False
+        topic = brief.topic
+        self.title = brief.title.strip() or foreign.invent_title(topic, self.language, draws(seed, topic, "title"))
+        hook = re.sub(r"[(\[（].*?[)\]）]", "", self.title).strip()
+        self.hook = hook[:1].upper() + hook[1:].lower() if self.language == "es" else hook
+        self.limits = (4, 16)
+
+    def _pool(self, role: str) -> list[Candidate]:
+        if role not in self.pools:
+            self.pools[role] = foreign.pool_for(role, self.brief.topic, self.language)
+        return self.pools[role]
+
+    def _hooks(self) -> list[Candidate]:
+        return foreign.hooks(self.hook, self.language)
+
+    def _near(self, hook: Candidate, pool: list[Candidate]) -> list[Candidate]:
+        return pool
+
+    def _refrain(self, n: int, kind: SectionKind, rng: random.Random) -> list[Candidate]:
+        found = self._hooks()
+        return [found[(i * 3) % len(found)] for i in range(n)]
+
+
+def _as_lines(strophe: Sequence[Candidate], language: str) -> tuple[Line, ...]:
+    lines = [pronounced(c.text, language) for c in strophe]
     return tuple(line for line in lines if line)
 
 
