@@ -81,7 +81,7 @@ def _server() -> Iterator[_Server]:
         token = secrets.token_urlsafe(16)
         own = {"SONGWRIGHT_DATA_DIR": folder, "SONGWRIGHT_API_TOKEN": token, "SONGWRIGHT_LOG_LEVEL": "error"}
         own |= {"SONGWRIGHT_SOUNDFONT": str(font)} if font else {}
-        own["SONGWRIGHT_MAX_QUEUED_PER_TOKEN"] = "100000"
+        own |= {"SONGWRIGHT_MAX_QUEUED_PER_TOKEN": "100000"}
         started = time.monotonic()
         command = [sys.executable, "-m", "songwright", "serve", "--port", str(port)]
         process = subprocess.Popen(command, env={**os.environ, **own}, stdout=subprocess.DEVNULL)

@@ -24,7 +24,7 @@ from songwright.settings import Settings
 from songwright.workshop import encode, engine_settings
 
 from . import measures
-from .transcript import transcribe, word_error
+from .transcript import sung_stretches, transcribe, word_error
 
 COLUMNS = (
     "name",
@@ -113,7 +113,10 @@ def evaluate_plan(plan: Plan, engine: SongEngine) -> dict[str, Any]:
     if words:
         lead = measures.to_float(sound.stems[StemName.VOCALS]).mean(axis=1)
         language = plan.lyrics.language
-        said, mixed = (transcribe(x, SAMPLE_RATE_HZ, language=language) for x in (lead, heard.mean(axis=1)))
+        spans = sung_stretches(lead, SAMPLE_RATE_HZ)
+        said, mixed = (
+            transcribe(x, SAMPLE_RATE_HZ, language=language, stretches=spans) for x in (lead, heard.mean(axis=1))
+        )
         row |= {
             "words": len(words.split()),
             "wer_vocals": round(word_error(words, said), 3),

@@ -45,7 +45,7 @@ def _generate(body: Body, *, job_id: str) -> GenerateAction:
     custom, instrumental = boolean(body, "custom"), boolean(body, "instrumental")
     model, limits = limits_of(body.get("model"))
     prompt, lyric, lyric_prompt = text(body, "prompt"), text(body, "lyric"), text(body, "lyric_prompt")
-    style, title = text(body, "style"), text(body, "title")
+    style, title = text(body, "style") or text(body, "tags"), text(body, "title")
     if not custom:
         if not prompt.strip():
             raise BadRequest("prompt is required when generate audio")
