@@ -99,7 +99,7 @@ def join_slides(notes: Sequence[PlayedNote]) -> list[Phrase]:
 def _tail_s(spec: Spec) -> float:
     if isinstance(spec, SweepSpec):
         return spec.release_s * 1.2 + 0.01
-    return spec.release_s * 1.5 + 0.01
+    return spec.release_s * 1.5 + 0.03
 
 
 def render_phrase(spec: Spec, phrase: Phrase, seed: int) -> F32:

@@ -303,10 +303,11 @@ def render_voice(
             was_r = right[i]
             out[at + i, 0] = hp_l * (1.0 + trem)
             out[at + i, 1] = hp_r * (1.0 - trem)
-        if env < 2e-5 and stage != 0 and note + 1 == len(starts) and (p.sustain == 0.0 or stage == 2):
+        quiet = env < 2e-5 and abs(hp_l) < 3e-5 and abs(hp_r) < 3e-5
+        if quiet and stage != 0 and note + 1 == len(starts) and (p.sustain == 0.0 or stage == 2):
             break
         at += n
-    fade = min(96, n_frames)
+    fade = min(480, n_frames)
     for i in range(fade):
         for c in range(2):
             out[n_frames - 1 - i, c] *= i / fade
