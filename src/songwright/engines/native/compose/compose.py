@@ -92,10 +92,15 @@ def unsung(score: Score, lyrics: Lyrics) -> tuple[tuple[int, int], ...]:
 def song_bars(sections: tuple[PlannedSection, ...], harmony: HarmonyPlan) -> list[Bar]:
     """The chords of the whole song, bar by bar."""
     bars: list[Bar] = []
+    last_sung = max((i for i, s in enumerate(sections) if s.sung), default=-1)
     for i, section in enumerate(sections):
         following = sections[i + 1].kind if i + 1 < len(sections) else None
         turns = following is not None and not section.kind.value.startswith("pre") and following.value == "verse"
-        bars.extend(section_bars(harmony, section.kind, section.bars, last=i == len(sections) - 1, turns=turns))
+        bars.extend(
+            section_bars(
+                harmony, section.kind, section.bars, last=i == len(sections) - 1, turns=turns, closes=i == last_sung
+            )
+        )
     return bars
 
 

@@ -12,7 +12,7 @@ from songwright.domain.score import Chord, ChordSpan
 from songwright.domain.style import Brief, Key
 
 from ..styles.notation import Roman, parse_bars
-from ..styles.schema import Harmony, Progressions, Style
+from ..styles.schema import Harmony, Style
 
 K = SectionKind
 _LIKE = {
@@ -43,6 +43,8 @@ class HarmonyPlan:
     loops: dict[SectionKind, tuple[Bar, ...]]
     end: tuple[Bar, ...]
     turn: tuple[Bar, ...]
+    cadence: tuple[Bar, ...]  # last bars of every chorus; () = the loop goes round
+    home: Roman  # the tonic
 
 
 def plan_harmony(brief: Brief, style: Style, *, seed: int, take: int) -> HarmonyPlan:
@@ -71,7 +73,20 @@ def plan_harmony(brief: Brief, style: Style, *, seed: int, take: int) -> Harmony
     end = parse_bars(ends[draws(seed, "ending", take).randrange(len(ends))])
     turns = families.turn
     turn = parse_bars(turns[draws(seed, "turn", take).randrange(len(turns))]) if turns else ()
-    return HarmonyPlan(loops=loops, end=_resolved(end, families, brief), turn=turn)
+    home = Roman(step=0, quality="m" if brief.key.mode in _DARK_MODES else "")
+    return HarmonyPlan(
+        loops=loops, end=_resolved(end, home, brief), turn=turn, cadence=_cadence(style, home, brief), home=home
+    )
+
+
+def _cadence(style: Style, home: Roman, brief: Brief) -> tuple[Bar, ...]:
+    """Dominant and tonic, or the step below and the tonic; nothing in genres whose loops never close."""
+    if style.harmony.cadence == "loop":
+        return ()
+    dark = brief.key.mode in _DARK_MODES
+    modal = style.harmony.cadence == "modal" or brief.key.mode == "mixolydian"
+    before = Roman(step=10) if modal and brief.key.mode != "lydian" else Roman(step=7, quality="7" if dark else "")
+    return ((before,), (home,))
 
 
 def _stretch(bars: tuple[Bar, ...], bars_per_chord: float) -> tuple[Bar, ...]:
@@ -80,11 +95,10 @@ def _stretch(bars: tuple[Bar, ...], bars_per_chord: float) -> tuple[Bar, ...]:
     return tuple(bar for bar in bars for _ in range(times))
 
 
-def _resolved(end: tuple[Bar, ...], families: Progressions, brief: Brief) -> tuple[Bar, ...]:
+def _resolved(end: tuple[Bar, ...], home: Roman, brief: Brief) -> tuple[Bar, ...]:
     """The song comes home unless it is asked to be strange."""
     if end[-1][-1].step == 0 or brief.weirdness > 0.8:
         return end
-    home = Roman(step=0, quality="m" if brief.key.mode in _DARK_MODES else "")
     return (*end, (home,))
 
 
@@ -132,11 +146,20 @@ def _surprise(before: Bar, here: Bar, brief: Brief, rng: random.Random) -> tuple
     return before, here
 
 
-def section_bars(plan: HarmonyPlan, kind: SectionKind, n_bars: int, *, last: bool, turns: bool) -> list[Bar]:
-    """The chords of a section bar by bar: the loop as often as it fits, then turn or ending."""
+def section_bars(
+    plan: HarmonyPlan, kind: SectionKind, n_bars: int, *, last: bool, turns: bool, closes: bool = False
+) -> list[Bar]:
+    """The chords of a section bar by bar: the loop as often as it fits, then turn, cadence or ending.
+
+    ``closes`` = the last section that is sung: it comes home.
+    """
     loop = plan.loops[kind]
     bars = [loop[i % len(loop)] for i in range(n_bars)]
-    if turns and plan.turn and n_bars >= 2 * len(plan.turn) + 2:
+    if kind is K.CHORUS and plan.cadence and n_bars >= 4 and bars[-1][-1].step != 0:
+        bars[-len(plan.cadence) :] = plan.cadence
+    elif closes and n_bars >= 2:
+        bars[-1] = (plan.home,)
+    if turns and kind is not K.CHORUS and plan.turn and n_bars >= 2 * len(plan.turn) + 2:
         bars[-len(plan.turn) :] = plan.turn
     if last:
         end = plan.end[-n_bars:]

@@ -22,7 +22,7 @@ from .grid import Grid
 from .layout import Density, Piece, breath_steps, pace_of, pickup_steps
 from .melody import PitchTask, Spot, set_pitches
 from .prosody import SungUnit
-from .register import Register
+from .register import Register, Shape
 from .rhythm import LineRhythm, RhythmTask, set_rhythm
 
 K = SectionKind
@@ -194,15 +194,19 @@ class Tuner:
         hook = kind in (K.CHORUS, K.DROP) and place.letter == "a"
         early = draws(self.seed, self.take, "peak", self.attempt).random() < 0.3
         peak_at = _peak_note(piece.units, spots, from_note=0 if early else 1) if hook else -1
+        peak_midi = _peak_pitch(shape, spots[peak_at].chord, self.register.top_midi) if hook else shape.peak_midi
+        high = kind in (K.CHORUS, K.DROP) and not hook
         reference, weight = self._reference(place, rhythm, len(spots))
         task = PitchTask(
             spots=spots,
             key=self.brief.key,
             scale=self.style.melody.scale,
             floor_midi=shape.floor_midi,
-            ceiling_midi=shape.ceiling_midi,
+            ceiling_midi=max(shape.floor_midi + 5, shape.ceiling_midi - 2)
+            if high
+            else max(shape.ceiling_midi, peak_midi),
             lo_midi=self.register.lo_midi,
-            hi_midi=max(self.register.hi_midi, shape.peak_midi if hook else 0),
+            hi_midi=max(self.register.hi_midi, peak_midi if hook else 0),
             curve_midi=curve,
             ends=self._ends(place),
             before_midi=place.before.pitches[-1][-1] if place.before else None,
@@ -210,7 +214,7 @@ class Tuner:
             reference_weight=weight,
             leap_at=peak_at if hook and not reference and peak_at > 0 else -1,
             peak_at=peak_at,
-            peak_midi=shape.peak_midi,
+            peak_midi=peak_midi,
             leap_share=self.style.melody.leap_share,
         )
         noise = rng.normal(0.0, 0.8 + 0.5 * self.brief.weirdness, (len(spots), 60))
@@ -270,7 +274,7 @@ class Tuner:
         third = 3 if self.brief.key.mode in ("minor", "dorian", "phrygian") else 4
         kind = place.section.kind
         if place.closing:
-            return {0: 6.0, third: 3.5, 7: 1.0}
+            return {0: 4.6, third: 4.0, 7: 3.2}
         if place.last and kind in (K.CHORUS, K.POST_CHORUS, K.OUTRO, K.DROP):
             return {0: 3.2, third: 2.0, 7: 1.2}
         if place.last and kind in (K.PRE_CHORUS, K.BRIDGE, K.BUILD):
@@ -349,6 +353,12 @@ def _peak_note(units: tuple[SungUnit, ...], spots: tuple[Spot, ...], *, from_not
         if score > best_score:
             best, best_score = i, score
     return best
+
+
+def _peak_pitch(shape: Shape, chord: Chord, top_midi: int) -> int:
+    """The chord tone nearest to the wanted peak, no more than a step above it."""
+    options = [p for p in range(shape.peak_midi - 3, min(top_midi, shape.peak_midi + 1) + 1) if p % 12 in chord.pcs]
+    return min(options, key=lambda p: (abs(p - shape.peak_midi), -p)) if options else shape.peak_midi
 
 
 def _evenly(units: tuple[SungUnit, ...], room: int) -> LineRhythm:
