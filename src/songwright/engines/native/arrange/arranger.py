@@ -146,6 +146,9 @@ def _lines(setting: Setting, cast: Cast) -> list[Part]:
             singer = cast.harmony[0].model_copy(
                 update={"low_midi": 64, "high_midi": 86, "mix": {**cast.harmony[0].mix, "level": -4.0}}
             )
+        singer = singer.model_copy(
+            update={"low_midi": max(57, singer.low_midi - 4), "high_midi": min(84, singer.high_midi)}
+        )
         tune = liner.tune(singer, [s for s in setting.scenes if s.kind not in (Kind.INTRO, Kind.OUTRO, Kind.BUILD)])
         lead = singer.model_copy(
             update={"mix": {**singer.mix, "level": max(-3.0, singer.mix.get("level", -8.0) + 4.0)}}

@@ -8,8 +8,8 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.style import Brief
 
 from ..styles import Style, instrument_names
-from .lexicon import Found, normalise, scan, tables, tokens
-from .reading import Wishes, split_about
+from .lexicon import Found, grammar, normalise, scan, tables, tokens
+from .reading import Wishes, split_about, without_figures
 
 _LEAD_IN = re.compile(
     r"^\s*(?:please\s+)?(?:(?:can|could) you\s+)?"
@@ -22,7 +22,8 @@ _MUSICAL = ("genre", "tempo", "gender", "voice", "instrumental", "language", "du
 
 def style_line(brief: Brief, chosen: Style, *, asked_bpm: bool) -> str:
     """A natural comma-separated description, e.g. ``upbeat synthwave, driving, female vocals, 104 bpm``."""
-    moods = [m for m in brief.moods if (m.isascii() and m.isalpha()) or " " in m][:3]
+    moods = [m for m in brief.moods if (m.isascii() and m.isalpha()) or " " in m]
+    moods = [m for m in moods if m not in grammar("nouns")][:3]
     words = [w.strip() for w in chosen.description.split(",")]
     name = chosen.names[0]
     first = f"{moods[0]} {name}" if moods and moods[0] not in name else name
@@ -98,29 +99,31 @@ def _clean_tail(tail: str) -> str:
 
 def _without_music(text: str) -> str:
     """A prompt without "about": what is left when the musical words are gone."""
-    rest = _LEAD_IN.sub("", text)
-    spaced = normalise(rest)
-    words = tokens(spaced)
+    rest = without_figures(normalise(_LEAD_IN.sub("", text)))
+    kept = _remaining(rest, keep_topical=False) or _remaining(rest, keep_topical=True)
+    if not kept and not (text.isascii() and any(_musical(f) for f in scan(text))):
+        return text
+    return re.sub(r"\s+,", ",", re.sub(r"(?:\s*,)+", ",", " ".join(kept))).strip(" ,")
+
+
+def _remaining(rest: str, *, keep_topical: bool) -> list[str]:
+    words = tokens(rest)
     noise = set(tables()["noise"]["words"].split("|"))
     drop: set[int] = set()
     for f in reversed(scan(rest)):
-        after = f.last + 1
-        only_mood = all(m.kind == "mood" for m in f.meanings)
-        if (
-            _musical(f)
-            and f.first >= 0
-            and not (only_mood and words[after : after + 1] and not _describes(words, after, drop))
-        ):
-            drop |= set(range(f.first, f.last + 1))
-            drop |= {f.first - 1} if f.negated and f.first else set()
-    kept = [w for i, w in enumerate(words) if i not in drop and not re.fullmatch(r"\d+", w)]
+        after, kinds = f.last + 1, {m.kind for m in f.meanings}
+        musical = bool(kinds & set(_MUSICAL)) and not (keep_topical and "topic" in kinds) and kinds != {"topic"}
+        if "topic" in kinds and "genre" not in kinds:
+            musical = False
+        aside = kinds == {"mood"} and after < len(words) and not _describes(words, after, drop)
+        if musical and f.first >= 0 and not aside:
+            drop |= set(range(f.first - (1 if f.negated and f.first else 0), f.last + 1))
+    kept = [w for i, w in enumerate(words) if i not in drop and not w.isdigit() and w not in grammar("negations")]
     while kept and (kept[0] in noise or kept[0] == ","):
         kept.pop(0)
     while kept and (kept[-1] in noise or kept[-1] == ","):
         kept.pop()
-    if not any(w not in noise and w != "," for w in kept):
-        return "" if any(_musical(f) for f in scan(text)) and text.isascii() else text
-    return re.sub(r"\s+,", ",", re.sub(r"(?:\s*,)+", ",", " ".join(kept))).strip(" ,")
+    return kept
 
 
 def _describes(words: list[str], after: int, drop: set[int]) -> bool:
@@ -150,4 +153,8 @@ def unused_words(action: GenerateAction, wishes: Wishes) -> tuple[str, ...]:
     used = {w for phrase in wishes.used for w in tokens(normalise(phrase))}
     noise = set(tables()["noise"]["words"].split("|"))
     words = [w for w in tokens(normalise(f"{action.style} {action.prompt}")) if w != ","]
-    return tuple(dict.fromkeys(w for w in words if w not in used and w not in noise and not w.isdigit()))
+    return tuple(
+        dict.fromkeys(
+            w for w in words if w not in used and w not in noise and w not in grammar("negations") and not w.isdigit()
+        )
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 
 from songwright.domain.action import GenerateAction, VoiceGender
 from songwright.domain.draws import draws
@@ -17,9 +18,9 @@ from .language import detect_language
 from .reading import Wishes, read
 
 _MOODY: tuple[tuple[float, float, tuple[str, ...]], ...] = (
-    (0.6, 0.75, ("pop", "dance_pop", "pop", "funk", "disco")),
+    (0.6, 0.75, ("pop", "dance_pop", "pop", "funk", "pop")),
     (0.6, 0.35, ("pop", "folk", "country", "pop")),
-    (0.0, 0.85, ("rock", "dance_pop", "indie_rock")),
+    (0.0, 0.9, ("rock", "pop", "indie_rock", "dance_pop")),
     (0.1, 0.5, ("pop", "indie_rock", "pop", "r_and_b", "synthwave")),
     (0.2, 0.2, ("folk", "ballad", "lo_fi", "pop")),
     (-0.6, 0.25, ("ballad", "folk", "r_and_b", "ballad")),
@@ -68,12 +69,6 @@ def interpret(action: GenerateAction) -> Brief:
         unused_words=unused_words(action, wishes),
     )
     line = action.style.strip() or style_line(brief, chosen, asked_bpm=wishes.bpm is not None or action.bpm is not None)
-    return _with_line(brief, line)
-
-
-def _with_line(brief: Brief, line: str) -> Brief:
-    from dataclasses import replace
-
     return replace(brief, style_line=line)
 
 
@@ -96,7 +91,7 @@ def _genre(wishes: Wishes, action: GenerateAction, feeling: tuple[float, float] 
     for options in wishes.topics:
         if allowed := [i for i in options if i not in wishes.avoid]:
             return style(allowed[0] if len(allowed) == 1 or rng.random() < 0.7 else rng.choice(allowed[1:]))
-    valence, change = feeling or (0.2, rng.choice((-0.15, 0.0, 0.1, 0.2)))
+    valence, change = feeling or (0.2, rng.choice((-0.2, 0.0, 0.05, 0.1)))
     energy = min(1.0, max(0.0, 0.5 + 1.1 * change + (0.35 * (wishes.tempo[0] - 0.5) if wishes.tempo else 0.0)))
     known = [(v, e, [i for i in ids if i in style_ids() and i not in wishes.avoid]) for v, e, ids in _MOODY]
     options = min((k for k in known if k[2]), key=lambda k: abs(k[0] - valence) + 1.2 * abs(k[1] - energy))[2]

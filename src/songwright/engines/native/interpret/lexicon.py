@@ -15,30 +15,6 @@ from ..styles.load import style_ids
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EMOJI = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]")
-_TOKEN = re.compile(r"[^\W_]+(?:['’+#][^\W_]*)*")
-NEGATIONS = frozenset(
-    [
-        "no",
-        "not",
-        "without",
-        "sans",
-        "sin",
-        "ohne",
-        "senza",
-        "sem",
-        "minus",
-        "zero",
-        "avoid",
-        "never",
-        "non",
-        "nothing",
-        "kein",
-        "keine",
-        "keinen",
-        "geen",
-        "less",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +40,12 @@ class Found:
 def tables() -> dict[str, Any]:
     """The raw tables of words.toml."""
     return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def grammar(name: str) -> frozenset[str]:
+    """A small set of words: negations, cues, owners, nouns, musical_nouns."""
+    return frozenset(tables()["grammar"][name])
 
 
 def normalise(text: str) -> str:
@@ -128,10 +110,12 @@ def scan(text: str) -> list[Found]:
     found: list[Found] = []
     at, negated_until = 0, -1
     while at < len(words):
-        if words[at] in NEGATIONS:
+        if words[at] in grammar("negations"):
             negated_until = at + 3
         for size in range(min(5, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
+            if size == 1 and phrase not in book:
+                phrase = _stem(phrase, book)
             if phrase in book:
                 negated = at <= negated_until
                 found.append(Found(phrase, book[phrase], at, at + size - 1, negated))
@@ -147,6 +131,15 @@ def scan(text: str) -> list[Found]:
             at += 1
     found += _scan_unspaced(text)
     return found
+
+
+def _stem(word: str, book: dict[str, tuple[Meaning, ...]]) -> str:
+    """A mood word without the ending of its case or number (German, Romance languages, plurals)."""
+    for ending in ("es", "er", "en", "em", "e", "s"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 4 and any(m.kind == "mood" for m in book.get(stem, ())):
+            return stem
+    return word
 
 
 def _scan_unspaced(text: str) -> list[Found]:

@@ -10,74 +10,13 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.style import Key
 from songwright.domain.time import Meter
 
-from .lexicon import Found, normalise, scan, tables, tokens
+from .lexicon import Found, grammar, normalise, scan, tables, tokens
 
 _ABOUT = re.compile(
     r"\b(?:about|dedicated to|telling|describing|über|sobre|acerca de|au sujet de|à propos de|sulla|sull|om)\b"
     r"|关于|關於|について"
 )
-_CUES = frozenset(
-    [
-        "song",
-        "songs",
-        "music",
-        "track",
-        "tune",
-        "beat",
-        "beats",
-        "style",
-        "vibe",
-        "vibes",
-        "jam",
-        "ballad",
-        "anthem",
-        "groove",
-        "genre",
-        "sound",
-        "piece",
-        "number",
-        "hit",
-        "banger",
-        "bop",
-        "instrumental",
-        "remix",
-        "love",
-        "lied",
-        "canción",
-        "chanson",
-        "and",
-        "with",
-        ",",
-        "opera",
-        "pop",
-        "influenced",
-        "inspired",
-        "flavored",
-    ]
-)
 _THINGS = ("instrument", "gender", "language", "instrumental", "voice", "duration")
-_OWNERS = frozenset(
-    [
-        "my",
-        "the",
-        "our",
-        "your",
-        "this",
-        "her",
-        "his",
-        "their",
-        "in",
-        "from",
-        "of",
-        "to",
-        "at",
-        "that",
-        "its",
-        "into",
-        "across",
-        "through",
-    ]
-)
 
 
 @dataclass
@@ -153,11 +92,11 @@ def _is_genre(found: Found, words: list[str], *, about: bool) -> bool:
     before = words[found.first - 1] if found.first > 0 else ""
     after = words[found.last + 1] if found.last + 1 < len(words) else ","
     if about:
-        return after in _CUES - {",", "and", "love", "with", "opera"} or " song" in found.phrase
+        return after in grammar("cues") - {",", "and", "love", "with", "opera"} or " song" in found.phrase
     if found.phrase in raw["words"] or found.phrase in raw["never_alone"]:
-        if before in _OWNERS:
-            return after in _CUES - {",", "and", "with"}
-        return after in _CUES or found.phrase not in raw["never_alone"] or len(words) <= 3
+        if before in grammar("owners"):
+            return after in grammar("cues") - {",", "and", "with"}
+        return after in grammar("cues") or found.phrase not in raw["never_alone"] or len(words) <= 3
     return True
 
 
@@ -168,6 +107,8 @@ def _has_cue(found: Found, words: list[str]) -> bool:
 
 
 def _take(wishes: Wishes, found: Found, kind: str, value: Any, *, about: bool) -> bool:
+    if found.phrase == "waltz" and kind == "genre" and wishes.genres:
+        return True  # a waltz in the genre already named
     if found.negated:
         if kind in ("instrument", "genre"):
             wishes.avoid.append(value)
@@ -202,16 +143,21 @@ def _take(wishes: Wishes, found: Found, kind: str, value: Any, *, about: bool) -
 
 _BPM = re.compile(r"\b(\d{2,3}(?:\.\d+)?)\s*(?:bpm|beats per minute|b\.p\.m)")
 _BPM_AFTER = re.compile(r"\b(?:bpm|tempo)\s*(?:of|:|=)?\s*(\d{2,3})\b")
-_KEY = re.compile(
-    r"\b(?:in (?:the key of )?|key of |key:? ?)([a-g](?:#|b|♯|♭)?(?: (?:sharp|flat))?(?:m\b| ?(?:minor|major|dorian|mixolydian|lydian|phrygian)\b))"
-)
-_BARE_KEY = re.compile(
-    r"(?<![\w'])([a-g](?:#|b|♯|♭)?(?: (?:sharp|flat))? (?:minor|major|dorian|mixolydian|lydian|phrygian))\b"
-)
+_MODE = r"(?:minor|major|dorian|mixolydian|lydian|phrygian)"
+_TONIC = r"[a-g](?:#|b|♯|♭)?(?: (?:sharp|flat))?"
+_KEY = re.compile(rf"\b(?:in (?:the key of )?|key of |key:? ?)({_TONIC}(?:m\b| ?{_MODE}\b))")
+_BARE_KEY = re.compile(rf"(?<![\w'])({_TONIC} {_MODE})\b")
 _METER = re.compile(r"\b([2-9]|12)\s?/\s?(4|8)\b")
 _MINUTES = re.compile(r"\b(\d+(?:\.\d+)?)\s*(?:minutes?|mins?|minuten|minutos)\b|(\d+)\s*分钟")
 _SECONDS = re.compile(r"\b(\d{2,3})\s*(?:seconds?|secs?|sekunden|segundos)\b|(\d+)\s*秒")
 _CLOCK = re.compile(r"\b(\d):([0-5]\d)\b")
+
+
+def without_figures(text: str) -> str:
+    """The text without tempo, key, meter and duration."""
+    for pattern in (_BPM, _BPM_AFTER, _KEY, _BARE_KEY, _METER, _MINUTES, _SECONDS):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _numbers(wishes: Wishes, text: str) -> None:

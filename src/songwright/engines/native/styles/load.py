@@ -21,7 +21,7 @@ class StyleError(ValueError):
 def read_style(name: str, text: str) -> Style:
     """Check one TOML text. Raises StyleError naming ``name`` and the field."""
     try:
-        raw = tomllib.loads(text)
+        raw = _inherit(name, tomllib.loads(text))
         raw["players"] = [_complete(name, player) for player in raw.get("players", [])]
         return Style.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
@@ -30,6 +30,26 @@ def read_style(name: str, text: str) -> Style:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "style"
         raise StyleError(f"{name}: {field}: {first['msg']}") from error
+
+
+def _inherit(name: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """A style with ``base = "rock"`` starts from that style; tables merge, lists and values replace."""
+    base = raw.pop("base", None)
+    if base is None:
+        return raw
+    parent = resources.files(__package__).joinpath(f"{base}.toml")
+    if not parent.is_file():
+        raise StyleError(f"{name}: base: there is no style {base!r}")
+    return _merge(_inherit(f"{base}.toml", tomllib.loads(parent.read_text(encoding="utf-8"))), raw)
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    out = dict(below)
+    for key, value in above.items():
+        old = out.get(key)
+        plain = key in ("patterns", "meters", "modes", "keys")
+        out[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) and not plain else value
+    return out
 
 
 def _complete(name: str, player: dict[str, Any]) -> dict[str, Any]:
