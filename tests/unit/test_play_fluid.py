@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import pyloudnorm
 import pytest
 
 from songwright.engines.native.play import Player, render_part, unpack_sf3
+from songwright.engines.native.play.gains import PASSAGE_S, TARGET_LUFS, passage
 from tests.unit import play_fonts
 from tests.unit.play_measures import RATE_HZ, cents, fundamental_hz, midi_hz, note, onset_s, part, rms_db
 
@@ -114,12 +116,19 @@ def test_silence_after_the_end_and_of_an_empty_part(player):
     assert not np.any(render_part(player, part("gm", 0), 1000))
 
 
-def test_unpacked_font_plays_at_its_authored_level(player, tmp_path):
-    unpack_sf3(play_fonts.write(tmp_path / "tiny.sf3", compressed=True), tmp_path / "tiny.sf2", None)
-    other = Player(tmp_path / "tiny.sf2")
+def test_unpacked_font_plays_at_its_authored_level(tmp_path):
+    plain = play_fonts.write(tmp_path / "MuseScore_General_plain.sf2", compressed=False)  # a name the table knows
+    unpacked = tmp_path / "MuseScore_General_unpacked.sf2"
+    unpack_sf3(play_fonts.write(tmp_path / "tiny.sf3", compressed=True), unpacked, None)
     played = part("gm", 0, note(0.0, 0.4, 64))
-    levels = [rms_db(render_part(p, played, 16000)) for p in (player, other)]
+    levels = [rms_db(render_part(Player(font), played, 16000)) for font in (plain, unpacked)]
     assert levels[0] == pytest.approx(levels[1], abs=0.3)
+
+
+def test_an_unknown_font_is_measured(player):
+    played = passage(part("gm", 0).instrument)
+    samples = render_part(player, played, round(PASSAGE_S * RATE_HZ)).astype(np.float64)
+    assert pyloudnorm.Meter(RATE_HZ).integrated_loudness(samples) == pytest.approx(TARGET_LUFS, abs=0.2)
 
 
 def test_unknown_instruments_are_refused(player):

@@ -17,6 +17,7 @@ from .fluid import BEND_RANGE_SEMITONES, BLOCK_FRAMES, CHANNELS, DRUM_BANK, DRUM
 
 SLIDE_S = 0.09  # time a slide takes; shorter on short notes
 _BENT_CHANNELS = tuple(ch for ch in range(1, CHANNELS) if ch != DRUM_CHANNEL)
+_RINGING = frozenset((46, 49, 51, 52, 53, 55, 57, 59, 81, 84))
 _POOL_SIZE = 16
 
 
@@ -96,7 +97,7 @@ def note_events(notes: Sequence[PlayedNote], *, drums: bool) -> list[_Event]:
     last_pitch: float | None = None
     for note in ordered:
         on = max(0, round(note.start_s * SAMPLE_RATE_HZ / BLOCK_FRAMES))
-        length_s = max(note.duration_s, 0.3) if drums else note.duration_s
+        length_s = _hold_s(note) if drums else note.duration_s
         off = max(on + 1, round((note.start_s + length_s) * SAMPLE_RATE_HZ / BLOCK_FRAMES))
         key = min(127, max(0, round(note.pitch_midi)))
         bend = 0.0 if drums else note.pitch_midi - key
@@ -118,6 +119,11 @@ def note_events(notes: Sequence[PlayedNote], *, drums: bool) -> list[_Event]:
         open_notes[channel, key] = len(events) - 1
         last_pitch = note.pitch_midi
     return sorted(events)
+
+
+def _hold_s(stroke: PlayedNote) -> float:
+    """How long a drum key is held: cymbals ring whatever the note's length is."""
+    return max(stroke.duration_s, 2.5 if round(stroke.pitch_midi) in _RINGING else 0.3)
 
 
 def _bends(on: int, off: int, start: float, end: float, channel: int) -> list[_Event]:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import functools
 import json
 from importlib import resources
+from pathlib import Path
 
+import numpy as np
+
+from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 from songwright.domain.performance import PlayedNote, PlayedPart
 from songwright.domain.score import Instrument, MixHint, StemName
 
 TARGET_LUFS = -20.0
-TABLE_FONT = "MuseScore_General_Lite"
+TABLE_FONT = "MuseScore_General"
 PASSAGE_S = 8.5
 LIMIT_DB = 40.0
 _LOW = {*range(32, 40), 43, 47, 58}  # GM programs that play low single notes
@@ -92,6 +96,27 @@ def _part(instrument: Instrument, notes: list[PlayedNote]) -> PlayedPart:
 def _table() -> dict[str, dict[str, float]]:
     file = resources.files(__package__ or __name__).joinpath("gains.json")
     return json.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def knows_font(soundfont: Path) -> bool:
+    """Whether the table's figures hold for this soundfont: it was measured with the Lite one."""
+    return soundfont.name.startswith(TABLE_FONT)
+
+
+def loudness_lufs(samples: F32) -> float:
+    """Integrated loudness of (n, 2) samples at 48 kHz; -inf for silence."""
+    import pyloudnorm
+
+    if not np.any(samples):
+        return float("-inf")
+    return float(pyloudnorm.Meter(SAMPLE_RATE_HZ).integrated_loudness(samples.astype(np.float64)))
+
+
+def needed_db(loudness: float) -> float:
+    """The gain from a passage's loudness to TARGET_LUFS, within +-LIMIT_DB; 0 for silence."""
+    if not np.isfinite(loudness):
+        return 0.0
+    return float(np.clip(round(TARGET_LUFS - loudness, 2), -LIMIT_DB, LIMIT_DB))
 
 
 def gain_db(instrument: Instrument) -> float:

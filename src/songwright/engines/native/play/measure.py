@@ -9,25 +9,15 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
-import pyloudnorm
-
-from songwright.domain.audio import F32, SAMPLE_RATE_HZ
+from songwright.domain.audio import SAMPLE_RATE_HZ
 from songwright.domain.score import Instrument
 
 from .drumkits import KITS
-from .gains import LIMIT_DB, PASSAGE_S, TARGET_LUFS, gain_db, passage
+from .gains import PASSAGE_S, gain_db, loudness_lufs, needed_db, passage
 from .patches import PATCHES
 from .player import Player, render_part
 
 GM_KITS = (0, 8, 16, 24, 25, 32, 40, 48)
-
-
-def loudness_lufs(samples: F32) -> float:
-    """Integrated loudness of (n, 2) samples; -inf for silence."""
-    if not np.any(samples):
-        return float("-inf")
-    return float(pyloudnorm.Meter(SAMPLE_RATE_HZ).integrated_loudness(samples.astype(np.float64)))
 
 
 def instruments() -> list[Instrument]:
@@ -41,12 +31,9 @@ def instruments() -> list[Instrument]:
 
 
 def measured_gain_db(player: Player, instrument: Instrument) -> float:
-    """The gain that brings ``instrument`` to TARGET_LUFS, at most +-LIMIT_DB."""
+    """The gain that brings ``instrument`` to TARGET_LUFS."""
     samples = render_part(player, passage(instrument), round(PASSAGE_S * SAMPLE_RATE_HZ))
-    found = loudness_lufs(samples) - gain_db(instrument)
-    if not np.isfinite(found):
-        return 0.0
-    return float(np.clip(round(TARGET_LUFS - found, 2), -LIMIT_DB, LIMIT_DB))
+    return needed_db(loudness_lufs(samples) - gain_db(instrument))
 
 
 def main(soundfont: Path, output: Path) -> None:

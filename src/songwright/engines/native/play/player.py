@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from songwright.domain.audio import F32
+from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 from songwright.domain.performance import PlayedNote, PlayedPart
 from songwright.domain.score import Instrument
 
 from .fallback import stand_in
 from .fluid import DRUM_BANK, DRUM_CHANNEL, FluidSynthMissingError, library
 from .fluidpart import FluidStream, SynthPool
-from .gains import gain_db
+from .gains import PASSAGE_S, gain_db, knows_font, loudness_lufs, needed_db, passage
 from .stream import PartStream, ScaledSum
 
 _FALLBACK_KIT = "boombap"
@@ -33,6 +33,7 @@ class Player:
         self._pool: SynthPool | None = None
         self._loaded = False
         self._lock = threading.Lock()
+        self._measured_db: dict[tuple[int, int], float] = {}
         self._silent_keys: dict[int, frozenset[int]] = {}
 
     @property
@@ -73,7 +74,7 @@ class Player:
 
     def _font_stream(self, pool: SynthPool, part: PlayedPart, n_frames: int) -> PartStream:
         instrument = part.instrument
-        gain = 10.0 ** (gain_db(instrument) / 20.0)
+        gain = 10.0 ** (self._font_gain_db(pool, instrument) / 20.0)
         if instrument.engine == "gm":
             stream = FluidStream(pool, part.notes, bank=0, program=instrument.program, n_frames=n_frames)
             return ScaledSum([(stream, gain)])
@@ -86,6 +87,18 @@ class Player:
             kit = Instrument(engine="synthdrums", patch=_FALLBACK_KIT)
             streams.append((_own_stream(kit, missing, part.name, n_frames), 1.0))
         return ScaledSum(streams)
+
+    def _font_gain_db(self, pool: SynthPool, instrument: Instrument) -> float:
+        """From the table, or measured now when the table was made with another font."""
+        if knows_font(pool.soundfont):
+            return gain_db(instrument)
+        preset = (DRUM_BANK if instrument.engine == "gmdrums" else 0, instrument.program)
+        if preset not in self._measured_db:
+            n_frames = round(PASSAGE_S * SAMPLE_RATE_HZ)
+            notes = passage(instrument).notes
+            stream = FluidStream(pool, notes, bank=preset[0], program=preset[1], n_frames=n_frames)
+            self._measured_db[preset] = needed_db(loudness_lufs(stream.render(n_frames)))
+        return self._measured_db[preset]
 
     def _silent(self, pool: SynthPool, kit: int, keys: set[int]) -> frozenset[int]:
         """Those of ``keys`` the kit has no sound for: our own drums play them."""
