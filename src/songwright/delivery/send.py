@@ -7,8 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import httpx
-
 from .guard import AddressRefused, Guard, Target
 
 
@@ -41,6 +39,8 @@ def send(guard: Guard, url: str, payload: bytes, headers: Mapping[str, str], *, 
 async def _attempt(
     guard: Guard, url: str, payload: bytes, headers: Mapping[str, str], timeout_s: float
 ) -> tuple[int | None, str]:
+    import httpx  # half a second of every worker's start, needed only here
+
     try:
         async with asyncio.timeout(timeout_s):
             target = await asyncio.to_thread(guard.check, url)
@@ -58,6 +58,8 @@ async def _attempt(
 
 async def _post(target: Target, payload: bytes, headers: Mapping[str, str], timeout_s: float) -> int:
     """The connection goes to the checked address; name, certificate and Host stay those of the URL."""
+    import httpx
+
     url = httpx.URL(target.url)
     sent = {**headers, "content-type": "application/json", "host": url.netloc.decode(), "user-agent": "Songwright"}
     transport = httpx.AsyncHTTPTransport(retries=0, trust_env=False)

@@ -101,7 +101,9 @@ def insert_or_ignore(connection: Connection, table: sa.Table, values: dict[str, 
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert
-    return connection.execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    key = next(iter(table.primary_key.columns))
+    added = insert(table).values(**values).on_conflict_do_nothing().returning(key)
+    return connection.execute(added).first() is not None
 
 
 def patiently(action: Callable[[], T], *, for_s: float = 300.0, pause_s: float = 0.5) -> T:
