@@ -13,8 +13,10 @@ LANGUAGES = ("en", "es", "it", "pt", "fr", "zh", "ja")
 """Languages that can be sung."""
 
 _STOP = {
-    "en": """the and i you to my me in of is it a on we that your for this with be are not don't so just all but no
-    oh love when what can like i'm it's was they he she at from up never out down now know one her his our were""",
+    "en": """hello old friend heart night day time go come want need good baby world away here there let back still
+    keep make take right look tell feel say night home light little long every only the and i you to my me in
+    of is it a on we that your for this with be are not don't so just all but no oh love when what can like
+    i'm it's was they he she at from up never out down now know one her his our were""",
     "es": """el la los las de que y en un una por con no se mi tu te me lo es para como más yo si al del sin cuando
     este esta amor corazón vida noche quiero eres soy muy pero todo donde mis tus está hay ya nos porque qué sol luz""",
     "it": """il lo la gli le di che e in un una per con non si mi ti è del della nel come più io tu sono sei amore

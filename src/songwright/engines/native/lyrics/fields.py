@@ -55,21 +55,10 @@ def frames() -> dict[str, tuple[tuple[str, str], ...]]:
     return {role: tuple((line[0], line[2:]) for line in _lines(text)) for role, text in raw.items()}
 
 
-_GENRE_FIELDS = {
-    "hip": "money city", "rap": "money city", "trap": "money night", "drill": "city money", "country": "home drive",
-    "folk": "mountain home", "americana": "drive home", "bluegrass": "mountain home", "metal": "fire night",
-    "rock": "drive fire", "punk": "protest city", "edm": "dance night", "house": "dance city", "techno": "machine dance",
-    "disco": "dance love", "synth": "drive night", "lofi": "coffee night", "lo-fi": "coffee night", "jazz": "night love",
-    "soul": "love home", "gospel": "hope home", "reggae": "summer sea", "latin": "dance summer", "bossa": "sea summer",
-    "children": "animals friends", "lullaby": "baby night", "christmas": "christmas winter", "celtic": "sea mountain",
-    "blues": "breakup money", "ambient": "space sea", "cinematic": "fire hope", "epic": "fire hope", "emo": "self breakup",
-    "kpop": "dance love", "k_pop": "dance love", "pop": "love dance", "indie": "city memory", "sea_shanty": "sea party",
-    "shanty": "sea party", "waltz": "wedding love", "ballad": "love memory", "tango": "dance love", "funk": "dance party",
-}  # fmt: skip
-_MOOD_FIELDS = (("sad", "breakup rain"), ("dark", "night fire"), ("angry", "fire protest"), ("romantic", "love night"),
-                ("happy", "summer friends"), ("nostalgic", "memory summer"), ("calm", "night sea"), ("epic", "fire hope"),
-                ("hopeful", "hope travel"), ("dreamy", "night space"), ("party", "dance party"))  # fmt: skip
-_ALMOST = {"breakup": "rain night memory", "christmas": "winter home", "dog": "animals home", "cat": "home animals"}
+@functools.cache
+def _by_style() -> dict[str, dict[str, list[str]]]:
+    """Fields that suit a genre or a mood when the topic says little."""
+    return tomllib.loads((files(__package__) / "data" / "style_fields.toml").read_text(encoding="utf-8"))
 
 
 def _stems(word: str) -> tuple[str, ...]:
@@ -96,14 +85,14 @@ def choose_fields(topic: Topic, brief: Brief) -> list[tuple[Field, float]]:
     moods = " ".join((*brief.moods, topic.phrase.lower())).lower()
     if "lullaby" in brief.genre.lower() or "lullaby" in topic.words:
         scores["baby"] = scores.get("baby", 0.0) + 2.0
-    for mood, names in _MOOD_FIELDS:
+    for mood, names in _by_style()["mood"].items():
         if mood in moods:
-            for name in names.split():
+            for name in names:
                 scores[name] = scores.get(name, 0.0) + (0.25 if known else 0.6)
     if not known:
-        for key, names in _GENRE_FIELDS.items():
+        for key, names in _by_style()["genre"].items():
             if key in brief.genre.lower():
-                for name in names.split():
+                for name in names:
                     scores[name] = scores.get(name, 0.0) + 0.5
     if not scores:
         names = "breakup night" if brief.valence < -0.3 else "dance summer" if brief.energy > 0.65 else "hope night"

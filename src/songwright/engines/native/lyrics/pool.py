@@ -181,13 +181,10 @@ def _facts(world: World) -> Iterator[Candidate]:
     topic = world.topic
     if topic.clause and (c := candidate(topic.clause, source="fact", template="fact", weight=6.0)):
         yield c
-    if topic.place:
-        for i, text in enumerate((f"we woke up early {topic.place}", f"the bells are ringing {topic.place}",
-                                  f"{topic.place[3:]} opens up its eyes", f"{topic.place[3:]}, under open skies",
-                                  f"{topic.place[3:]} wears the morning well", f"it's {topic.place[3:]} as you can tell",
-                                  f"I left my heart's coat {topic.place}", f"the light comes slowly {topic.place}")):  # fmt: skip
-            if "heart's" not in text and (c := candidate(text, source="fact", template=f"place{i}", weight=2.5)):
-                yield c
+    for i, (_, template) in enumerate(frames()["city"] if topic.place else ()):
+        text = template.replace("{here}", topic.place).replace("{city}", topic.place[3:])
+        if c := candidate(text, source="fact", template=f"city{i}", weight=2.5):
+            yield c
 
 
 def pool_for(role: str, world: World) -> list[Candidate]:
@@ -213,8 +210,9 @@ def pool_for(role: str, world: World) -> list[Candidate]:
 
 _ORDERS = frozenset(
     word_list(
-        """leave make blow stay carry move keep save let fetch show turn stand count watch close say raise burn run hold take
-        give come call drive look wake bring sing dance tell slow please follow remember stop start open light wait"""
+        """leave make blow stay carry move keep save let fetch show turn stand count watch close say raise burn run hold
+        take give come call drive look wake bring sing dance tell slow please follow remember stop start open light
+        wait"""
     )
 )
 _STATES = re.compile(

@@ -9,8 +9,8 @@ from .dictionary import find
 from .wordlists import word_list
 
 _ASK = re.compile(
-    r"""^\W*(?:(?:please|can\ you|could\ you)\s+)?(?:(?:i\ want|i\ need|i'd\ like|write|make|create|compose|generate|sing|
-    give|do|produce)\s+)?(?:me\s+|us\s+)?(?:(?:an?|the|some|my|one)\s+)?(?:[\w\-',&]+\s+){0,7}?
+    r"""^\W*(?:(?:please|can\ you|could\ you)\s+)?(?:(?:i\ want|i\ need|i'd\ like|write|make|create|compose|generate|
+    sing|give|do|produce)\s+)?(?:me\s+|us\s+)?(?:(?:an?|the|some|my|one)\s+)?(?:[\w\-',&]+\s+){0,7}?
     (?:song|songs|tune|track|ballad|anthem|lullaby|hymn|jingle|piece|lyrics|music|single|rap|carol|beat|number)\b\s*
     (?:that\ is\s+|that's\s+|which\ is\s+)?(?:(?:about|for|on|of|to|called|titled|named|dedicated\ to|celebrating|
     describing|telling|inspired\ by|where|in\ which|with)\s+(?:(?:how|the\ story\ of|when|that)\s+)?)?""",
@@ -18,17 +18,18 @@ _ASK = re.compile(
 )
 _SMALL = frozenset(
     word_list(
-        """a an the i you he she it we they me him her us them my your his its our their this that these those who which
-        what am is are was were be been being do does did have has had will would can could should may might must and or
-        but so if than as at by for from in into of off on onto out over to up with without through about after before
-        under around near between during song songs music track tune style about very really just some any more most
-        please want like make write something someone somebody everyone feel feeling feels vibe vibes mood vocal vocals
-        voice singer female male verse chorus lyrics upbeat slow fast happy sad energetic calm dark epic chill relaxing
-        romantic pop rock jazz country folk metal punk edm techno house hiphop hip hop rap trap reggae blues soul funk
-        disco ambient lofi lo-fi indie classical orchestral acoustic electronic synthwave r&b guitar piano drums bass
-        ballad anthem catchy emotional powerful beautiful nice good new short long melancholic cheerful funny silly
-        uplifting inspiring dreamy moody mellow groovy heavy soft gentle warm loud modern retro old-school 80s 90s one
-        two how when where why there here all not no get got going"""
+        """a an the i you he she it we they me him her us them my your his its our their this that these those who
+        which what am is are was were be been being do does did have has had will would can could should may
+        might must and or but so if than as at by for from in into of off on onto out over to up with without
+        through about after before under around near between during song songs music track tune style about very
+        really just some any more most please want like make write something someone somebody everyone feel
+        feeling feels vibe vibes mood vocal vocals voice singer female male verse chorus lyrics upbeat slow fast
+        happy sad energetic calm dark epic chill relaxing romantic pop rock jazz country folk metal punk edm
+        techno house hiphop hip hop rap trap reggae blues soul funk disco ambient lofi lo-fi indie classical
+        orchestral acoustic electronic synthwave r&b guitar piano drums bass ballad anthem catchy emotional
+        powerful beautiful nice good new short long melancholic cheerful funny silly uplifting inspiring dreamy
+        moody mellow groovy heavy soft gentle warm loud modern retro old-school 80s 90s one two how when where
+        why there here all not no get got going"""
     )
 )
 _ASK_WORDS = frozenset(word_list("write make create compose generate sing give do produce can could please need i'd"))
@@ -37,29 +38,32 @@ _PREPOSITIONS = frozenset(
 )
 _CALENDAR = frozenset(
     word_list(
-        """christmas halloween easter monday tuesday wednesday thursday friday saturday sunday january february march
-        april may june july august september october november december english spanish french german american"""
+        """christmas halloween easter monday tuesday wednesday thursday friday saturday sunday january february
+        march april may june july august september october november december english spanish french german
+        american"""
     )
 )
 _VERBS = frozenset(
     word_list(
-        """stole ate took broke left lost found made went came saw gave got told said loves hates likes wants needs eats
-        runs ran sings sang dances danced plays played won wins fell falls flew flies grew grows drove drives kissed hit
-        hid forgot remembers remembered learned taught bought sold built burned broke chased jumped barks barked sleeps
-        slept snores cries cried laughs laughed stopped started moved died lives lived works worked called texted married
-        cheated lied dumped swam swims climbed jumps cooked baked spilled dropped bit bites drank drinks wrote reads read
-        thinks knows knew believes dreams dreamed waits waited walks walked rides rode saved kept keeps threw caught
-        wears wore hated loved wanted needed liked is was has had can will met meets misses missed turned became becomes"""
+        """stole ate took broke left lost found made went came saw gave got told said loves hates likes wants needs
+        eats runs ran sings sang dances danced plays played won wins fell falls flew flies grew grows drove
+        drives kissed hit hid forgot remembers remembered learned taught bought sold built burned broke chased
+        jumped barks barked sleeps slept snores cries cried laughs laughed stopped started moved died lives lived
+        works worked called texted married cheated lied dumped swam swims climbed jumps cooked baked spilled
+        dropped bit bites drank drinks wrote reads read thinks knows knew believes dreams dreamed waits waited
+        walks walked rides rode saved kept keeps threw caught wears wore hated loved wanted needed liked is was
+        has had can will met meets misses missed turned became becomes"""
     )
 )
 _MASS = frozenset(
     word_list(
-        """water rain snow love hope freedom music coffee tea physics math mathematics money food bread cheese peace justice
-        time work sleep sunshine thunder courage pain sorrow joy happiness friendship fire nature gravity pizza chocolate
-        beer wine air sand gold silver rage anger grief patience kindness loneliness nostalgia chemistry biology history
-        football soccer basketball traffic homework laundry art science democracy equality life death war faith truth
-        pollution weather winter summer spring autumn midnight dawn heartbreak christmas procrastination insomnia caffeine
-        rent debt luck magic jazz rock karma space overtime"""
+        """water rain snow love hope freedom music coffee tea physics math mathematics money food bread cheese peace
+        justice time work sleep sunshine thunder courage pain sorrow joy happiness friendship fire nature gravity
+        pizza chocolate beer wine air sand gold silver rage anger grief patience kindness loneliness nostalgia
+        chemistry biology history football soccer basketball traffic homework laundry art science democracy
+        equality life death war faith truth pollution weather winter summer spring autumn midnight dawn
+        heartbreak christmas procrastination insomnia caffeine rent debt luck magic jazz rock karma space
+        overtime"""
     )
 )
 
@@ -106,7 +110,8 @@ def is_mass(word: str) -> bool:
 def _names(tail: str, is_for: bool) -> tuple[str, str]:
     kin = r"(?:dog|cat|horse|puppy|kitten|hamster|parrot|bunny|rabbit|goldfish|robot|car|truck|boat)"
     pet = re.search(rf"\b((?:my|our|the|his|her)\s+{kin}\s+(?:named\s+|called\s+)?([A-Z]\w+))", tail)
-    kin = r"(?:friend|sister|brother|mother|mom|dad|father|wife|husband|girlfriend|boyfriend|son|daughter|baby|grandma|teacher)"
+    kin = "friend sister brother mother mom dad father wife husband girlfriend boyfriend son daughter baby grandma"
+    kin = f"(?:{kin.replace(' ', '|')})"
     m = re.search(rf"\b(?:my|our)\s+(?:best\s+|dear\s+)?{kin}\s+(?:named\s+|called\s+)?([A-Z][\w'-]+)", tail)
     m = m or re.search(
         r"\b(?:for|to|named|called|dear|about)\s+([A-Z][a-zéèáíóúñçöüä'-]+)(?!\s+[A-Z][a-z]+\s+(?:Day|Eve))", tail
@@ -167,8 +172,9 @@ def read_topic(text: str) -> Topic:
     if name and (noun.lower() == name.lower() or not phrase):
         noun = bare = ""
     return Topic(
-        head="" if likes else head.lower(), phrase="" if name and name in _short(tail) else _short(tail), noun=noun, bare=bare, name=name, pet=pet, place=here,
-        likes=likes[1].strip() if likes else "", clause=clause, words=content,
+        head="" if likes else head.lower(), phrase="" if name and name in _short(tail) else _short(tail), noun=noun,
+        bare=bare, name=name, pet=pet, place=here, likes=likes[1].strip() if likes else "", clause=clause,
+        words=content,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ LINES = {K.VERSE: 4, K.PRE_CHORUS: 2, K.CHORUS: 4, K.POST_CHORUS: 2, K.BRIDGE: 4
 """How many lines a section gets when nobody says otherwise; kinds not listed are not sung."""
 _RAP = ("hip", "rap", "trap", "drill", "grime", "phonk", "boom_bap", "boom bap")
 _KIDS = ("child", "kids", "nursery")
+_NAMES = ("Christmas", "Saturn", "Earth")
 _TAGS = {K.VERSE: "Verse", K.PRE_CHORUS: "Pre-Chorus", K.CHORUS: "Chorus", K.POST_CHORUS: "Post-Chorus",
          K.BRIDGE: "Bridge", K.OUTRO: "Outro", K.INTRO: "Intro", K.SOLO: "Solo", K.BREAKDOWN: "Breakdown",
          K.BUILD: "Build", K.DROP: "Drop", K.INTERLUDE: "Interlude"}  # fmt: skip
@@ -88,7 +89,8 @@ class _Writer:
         valence = brief.valence or 0.6 * chosen[0][0].valence
         self.rap = any(g in genre for g in _RAP)
         self.world = World(
-            topic=topic, fields=tuple(chosen), valence=valence, title=self.title, hook=_sung_title(self.title, topic, brief.topic),
+            topic=topic, fields=tuple(chosen), valence=valence, title=self.title,
+            hook=_sung_title(self.title, topic, brief.topic),
             kids=any(g in genre for g in _KIDS), rap=self.rap, known=knows(topic),
         )  # fmt: skip
         self.limits = (5, 9)  # syllables of a line outside rap
@@ -161,7 +163,7 @@ class _Writer:
             a, b = heads[pick(rng, [c.weight for c in heads])], tails[pick(rng, [c.weight for c in tails])]
             if a.lemmas & b.lemmas or a.text == b.text or a.text.lower() in self.memory.texts:
                 continue
-            text = f"{a.text}, {b.text[0].lower() if not b.text.startswith(('I ', 'I’', chr(73) + chr(39))) else b.text[0]}{b.text[1:]}"
+            text = f"{a.text}, {_lowered(b.text)}"
             bar = candidate(text, source="scene", template=b.template, weight=(a.weight + b.weight) / 2)
             if bar:
                 whole.append(bar)
@@ -233,6 +235,11 @@ class _Foreign(_Writer):
     def _refrain(self, n: int, kind: SectionKind, rng: random.Random) -> list[Candidate]:
         found = self._hooks()
         return [found[(i * 3) % len(found)] for i in range(n)]
+
+
+def _lowered(text: str) -> str:
+    """A line as the second half of another."""
+    return text if text.split()[0].split("'")[0] == "I" or text.split()[0] in _NAMES else text[:1].lower() + text[1:]
 
 
 def _as_lines(strophe: Sequence[Candidate], language: str) -> tuple[Line, ...]:

@@ -1,0 +1,168 @@
+"""Written songs: rhyme, measure, form, facts of the request."""
+
+import functools
+import itertools
+
+import pytest
+
+from songwright.domain.lyrics import Lyrics
+from songwright.domain.lyrics import SectionKind as K
+from songwright.domain.style import Brief, Key
+from songwright.engines.native.lyrics import make_title, write_lyrics
+from songwright.engines.native.lyrics.fields import fields, frames
+from songwright.engines.native.lyrics.rhyme import words_rhyme
+from songwright.engines.native.lyrics.topic import read_topic
+
+TOPICS = [
+    "A song for Christmas", "night drive", "my dog Rex stole my sandwich", "quantum physics exam",
+    "sad breakup in the rain", "protest for clean water", "sunrise in Lisbon",
+    "a birthday song for Anna who loves cats", "the blockchain", "",
+]  # fmt: skip
+
+
+def brief(topic: str, **fields: object) -> Brief:
+    return Brief(**{"genre": "pop", "topic": topic, "bpm": 110.0, "key": Key(tonic_pc=0), **fields})
+
+
+@functools.cache
+def songs(n_seeds: int = 3) -> tuple[Lyrics, ...]:
+    return tuple(write_lyrics(brief(t), seed=s) for t, s in itertools.product(TOPICS, range(n_seeds)))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "score"),
+    [
+        ("light", "night", 1.0), ("river", "shiver", 1.0), ("hand", "stand", 1.0), ("home", "stone", 0.85),
+        ("time", "line", 0.85), ("rust", "dusk", 0.85), ("free", "freed", 0.75), ("station", "patience", 0.75),
+        ("leave", "believe", 0.6), ("road", "rope", 0.55), ("made", "fate", 0.55), ("sea", "see", 0.0),
+        ("night", "night", 0.0), ("cat", "moon", 0.0),
+    ],
+)  # fmt: skip
+def test_rhyme_table(a, b, score):
+    assert words_rhyme(a, b) == pytest.approx(score)
+    assert words_rhyme(b, a) == pytest.approx(score)
+
+
+def test_four_line_sections_rhyme():
+    good = total = 0
+    for song in songs():
+        for section in song.sections:
+            t = [line.text for line in section.lines]
+            if len(t) != 4:
+                continue
+            total += 1
+            rhymes = {(i, j): words_rhyme(t[i], t[j]) >= 0.7 for i, j in itertools.combinations(range(4), 2)}
+            good += (rhymes[0, 1] and rhymes[2, 3]) or rhymes[1, 3]
+    assert total > 100
+    assert good / total >= 0.9
+
+
+def test_lines_are_singable_and_alike():
+    for song in songs():
+        for section in song.sections:
+            counts = [len(line.syllables) for line in section.lines]
+            assert all(3 <= n <= 10 for n in counts), counts
+            assert max(counts) - min(counts) <= 3, [line.text for line in section.lines]
+
+
+def test_no_line_returns_inside_a_verse_and_the_verses_differ():
+    for song in songs():
+        verses = [tuple(line.text for line in s.lines) for s in song.sections if s.kind is K.VERSE]
+        assert all(len(set(v)) == len(v) for v in verses)
+        assert not set(verses[0]) & set(verses[1])
+
+
+def test_every_chorus_is_the_same_and_sings_the_title():
+    for song in songs():
+        choruses = {tuple(line.text for line in s.lines) for s in song.sections if s.kind is K.CHORUS}
+        assert len(choruses) == 1
+        first = song.title.lower().split()[0].strip(",")
+        assert first in " ".join(next(iter(choruses))).lower()
+
+
+def test_same_seed_same_song_and_another_seed_another():
+    a, b, c = (write_lyrics(brief("night drive"), seed=s) for s in (7, 7, 8))
+    assert a == b
+    assert a.text != c.text
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [
+        ("A song for Christmas", "christmas snow candle fire star tinsel stocking tree december"),
+        ("night drive", "road headlights drive tires dashboard miles exit"),
+        ("my dog Rex stole my sandwich", "rex dog tail paw leash barks sandwich"),
+        ("quantum physics exam", "exam pencil teacher clock chalk answer page physics planet"),
+        ("a birthday song for Anna who loves cats", "anna wish birthday candle cake cats"),
+        ("protest for clean water", "water river banner street tap voice march"),
+    ],
+)
+def test_the_topic_is_heard(topic, words):
+    for seed in range(5):
+        song = write_lyrics(brief(topic), seed=seed).text.lower()
+        assert sum(word in song for word in words.split()) >= 2, song
+
+
+def test_names_places_and_facts_are_read():
+    anna = read_topic("a birthday song for Anna who loves cats")
+    assert (anna.name, anna.likes) == ("Anna", "cats")
+    rex = read_topic("my dog Rex stole my sandwich")
+    assert (rex.pet, rex.clause) == ("my dog Rex", "my dog Rex stole my sandwich")
+    assert read_topic("sunrise in Lisbon").place == "in Lisbon"
+    assert read_topic("Write me a song about clean water").noun == "clean water"
+
+
+def test_the_name_is_sung():
+    heard = [write_lyrics(brief("a birthday song for Anna who loves cats"), seed=s).text for s in range(6)]
+    assert sum("Anna" in text for text in heard) >= 5
+
+
+def test_a_form_is_followed():
+    form = [K.INTRO, K.VERSE, K.CHORUS, K.SOLO, K.CHORUS, K.OUTRO]
+    song = write_lyrics(brief("coffee"), seed=1, form=form, target_lines={K.VERSE: 6, K.CHORUS: 2})
+    assert [s.kind for s in song.sections] == form
+    assert [len(s.lines) for s in song.sections] == [0, 6, 2, 0, 2, 2]
+    assert song.text.startswith("[Intro]\n\n[Verse]\n")
+
+
+def test_a_given_title_is_kept_and_sung():
+    song = write_lyrics(brief("coffee", title="Blue Kettle"), seed=3)
+    assert song.title == "Blue Kettle"
+    assert "blue kettle" in song.text.lower()
+    assert make_title(brief("coffee", title="Blue Kettle"), 3) == "Blue Kettle"
+    assert make_title(brief("coffee"), 3) == write_lyrics(brief("coffee"), seed=3).title
+
+
+def test_rap_lines_are_longer():
+    song = write_lyrics(brief("hustle", genre="hiphop"), seed=2, target_lines={K.VERSE: 8})
+    counts = [len(line.syllables) for s in song.sections if s.kind is K.VERSE for line in s.lines]
+    assert len(counts) == 16
+    assert 9 <= sum(counts) / len(counts) <= 14
+
+
+@pytest.mark.parametrize(("language", "topic"), [("es", "una canción de amor"), ("zh", "一首关于夜晚的歌")])
+def test_other_languages(language, topic):
+    song = write_lyrics(brief(topic, language=language), seed=4)
+    assert song.language == language
+    assert {line.language for line in song.lines()} == {language}
+    assert len(list(song.lines())) == 28
+
+
+def test_a_language_without_lines_falls_back_to_english():
+    assert write_lyrics(brief("love", language="fi"), seed=1).language == "en"
+
+
+def test_the_lexicon_is_large_enough():
+    assert len(fields()) >= 30
+    assert sum(len(lines) for lines in frames().values()) >= 250
+    assert sum(len(f.scenes) for f in fields().values()) >= 450
+
+
+def test_articles_agree_with_sounds():
+    for song in songs():
+        words = song.text.lower().replace(",", "").split()
+        for article, noun in itertools.pairwise(words):
+            if article == "a":
+                assert noun[0] not in "aeio" or noun.startswith("one"), noun
+            if article == "an":
+                assert noun[0] in "aeiouh", noun
