@@ -15,7 +15,7 @@ from songwright.domain.draws import child_seed, draws
 from songwright.domain.performance import PlayedNote
 
 from . import drumkernels
-from .drumkits import KITS, DrumSound, Kit, Metal, Noise
+from .drumkits import KITS, DrumSound, Kit, Metal, Noise, Tone
 from .synthpart import Timeline
 
 VARIATIONS = 4  # takes of every hit
@@ -92,8 +92,7 @@ def drum_hit(kit: str, key: int, layer: int, take: int) -> F32:
     out = np.zeros((n, 2))
     for tone in sound.tones:
         fall = tone.hz + (tone.from_hz - tone.hz) * bright if tone.from_hz else 0.0
-        numbers = (tone.hz * tune, fall * tune, tone.fall_s, tone.decay_s * length, tone.level, tone.attack_s)
-        out += drumkernels.tone(*map(float, numbers), tone.hold_s, float(tone.triangle), float(tone.drive), n)[:, None]
+        out += _tone(tone, tone.hz * tune, fall, length, n)[:, None]
     for index, noise in enumerate(sound.noises):
         shaped = replace(noise, hz=noise.hz * bright, level=noise.level * click, decay_s=noise.decay_s * length)
         out += _wide(lambda seed, s=shaped: _noise(s, n, seed), noise.width, child_seed(key, kit, "noise", index, take))
@@ -132,16 +131,27 @@ def _wide(make: Callable[[int], F64], width: float, seed: int) -> F64:
     return np.stack([a * mid + b * side, a * mid - b * side], axis=1)
 
 
-def _noise(x: Noise, n: int, seed: int) -> F64:
-    numbers = (x.q, x.decay_s, x.level, x.attack_s, x.hold_s)
-    return drumkernels.noise(
-        float(x.hz), x.mode, *map(float, numbers), x.bursts, float(x.burst_s), float(x.low_hz), n, seed
+def _tone(x: Tone, hz: float, from_hz: float, length: float, n: int) -> F64:
+    times = (float(x.fall_s), float(x.decay_s * length), float(x.attack_s), float(x.hold_s))
+    shape = (float(x.level), float(x.triangle), float(x.drive))
+    return drumkernels.tone(
+        float(hz), float(from_hz), times[0], times[1], shape[0], times[2], times[3], shape[1], shape[2], n
     )
 
 
+def _noise(x: Noise, n: int, seed: int) -> F64:
+    hz, q, low_hz, level = float(x.hz), float(x.q), float(x.low_hz), float(x.level)
+    attack_s, hold_s, decay_s, burst_s = float(x.attack_s), float(x.hold_s), float(x.decay_s), float(x.burst_s)
+    return drumkernels.noise(hz, x.mode, q, decay_s, level, attack_s, hold_s, x.bursts, burst_s, low_hz, n, seed)
+
+
 def _metal(x: Metal, n: int, seed: int) -> F64:
-    numbers = (x.hz, x.band_hz, x.q, x.high_hz, x.decay_s, x.level, x.attack_s, x.sines, x.spread)
-    return drumkernels.metal(*map(float, numbers), x.jingles, float(x.jingle_s), n, seed)
+    hz, band_hz, q, high_hz = float(x.hz), float(x.band_hz), float(x.q), float(x.high_hz)
+    decay_s, attack_s, jingle_s = float(x.decay_s), float(x.attack_s), float(x.jingle_s)
+    level, sines, spread = float(x.level), float(x.sines), float(x.spread)
+    return drumkernels.metal(
+        hz, band_hz, q, high_hz, decay_s, level, attack_s, sines, spread, x.jingles, jingle_s, n, seed
+    )
 
 
 def _machine(hit: F64, kit: Kit, sound: DrumSound) -> F64:
