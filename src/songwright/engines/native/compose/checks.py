@@ -268,14 +268,20 @@ def _mean_pitch(notes: Sequence[LeadNote]) -> float:
 
 @_check
 def verse_chorus_contrast(facts: Facts) -> Check | None:
-    """L1 distance of the onset profiles of verse and chorus."""
+    """L1 distance of the onset profiles of verse and chorus; a clear difference in notes per bar will do too."""
     verse, chorus = facts.of_kind(K.VERSE), facts.of_kind(K.CHORUS)
     if len(verse) < 8 or len(chorus) < 8:
         return None
     bar = facts.grid.bar_steps
     a, b = (Counter(round(n.step) % bar for n in notes) for notes in (verse, chorus))
     distance = sum(abs(a[i] / len(verse) - b[i] / len(chorus)) for i in range(bar))
-    return _within("verse_chorus_contrast", distance, 0.25, 2.0)
+    density = abs(len(verse) / _bars(facts, verse) - len(chorus) / _bars(facts, chorus))
+    return Check(name="verse_chorus_contrast", value=round(distance, 4), ok=distance >= 0.25 or density >= 1.0)
+
+
+def _bars(facts: Facts, notes: Sequence[LeadNote]) -> int:
+    """Bars in which some notes begin."""
+    return len({round(n.step) // facts.grid.bar_steps for n in notes})
 
 
 @_check

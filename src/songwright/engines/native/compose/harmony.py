@@ -125,6 +125,8 @@ def _coloured(chord: Roman, harmony: Harmony, share: float, rng: random.Random, 
         if chord.step != 7:
             blues = "7" in harmony.colours and "maj7" not in harmony.colours
             fitting = [q for q in fitting if q not in ("7", "9", "13", "7sus4") or (blues and chord.step in (0, 5))]
+    if chord.step not in (7, 10):
+        fitting = [q for q in fitting if q not in ("sus4", "7sus4")]
     if not fitting:
         return chord
     return replace(chord, quality=fitting[int(pick * len(fitting))])

@@ -98,8 +98,11 @@ def windows(
         spare_s = (pickup_steps(grid) + breath_steps(grid)) * grid.step_s
         least = least_line_s(piece.units, density.least_s) + spare_s
         need_s = max(0.88 * _need_s(piece, kind, density), least * 1.05)
+        least_bars = usual_bars
+        if piece.backing and len(piece.units) <= 6:
+            least_bars = min(1.0, usual_bars)  # an answer is short
         parts = 2 if density.half_bars and grid.bar_steps % 2 == 0 else 1
-        out.append(max(math.ceil(usual_bars * parts) / parts, math.ceil(need_s / grid.bar_s * parts - 1e-9) / parts))
+        out.append(max(math.ceil(least_bars * parts) / parts, math.ceil(need_s / grid.bar_s * parts - 1e-9) / parts))
     return tuple(out)
 
 

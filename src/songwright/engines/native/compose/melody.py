@@ -178,7 +178,7 @@ def _note_costs(task: PitchTask) -> F64:
         if not spot.strong and task.peak_at >= 0:
             costs[i] += np.where(pitches >= task.peak_midi - 2, 1.2, 0.0)
         if i == task.peak_at:
-            costs[i] += 0.9 * np.abs(pitches - task.peak_midi)
+            costs[i] += 1.7 * np.abs(pitches - task.peak_midi)
         else:
             costs[i] += np.where(pitches >= task.peak_midi, 2.4, 0.0) + np.where(pitches > task.peak_midi, 3.0, 0.0)
         if i < len(task.reference) and (wanted := task.reference[i]) is not None:

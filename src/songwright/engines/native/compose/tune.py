@@ -142,7 +142,7 @@ class Tuner:
             template = place.motif if template is place.parallel else None
         pace = pace_of(kind) * self._fill_pace(piece, kind, window)
         rng = self._rng("figure", kind.value, place.letter)
-        figure = rng.normal(0.0, 0.5, 8 * grid.bar_steps + 64)
+        figure = rng.normal(0.0, 0.75 if kind is K.CHORUS else 0.5, 8 * grid.bar_steps + 64)
         task = RhythmTask(
             grid=grid,
             first_step=place.start_step % (grid.bar_steps * grid.feel),
@@ -274,7 +274,7 @@ class Tuner:
         third = 3 if self.brief.key.mode in ("minor", "dorian", "phrygian") else 4
         kind = place.section.kind
         if place.closing:
-            return {0: 4.6, third: 4.0, 7: 3.2}
+            return {0: 8.0, third: 7.2, 7: 6.2}
         if place.last and kind in (K.CHORUS, K.POST_CHORUS, K.OUTRO, K.DROP):
             return {0: 3.2, third: 2.0, 7: 1.2}
         if place.last and kind in (K.PRE_CHORUS, K.BRIDGE, K.BUILD):

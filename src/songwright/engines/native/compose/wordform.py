@@ -19,9 +19,11 @@ _MOST_LINES = 8
 _GROWABLE = (
     (K.INTRO, 8), (K.OUTRO, 8), (K.SOLO, 16), (K.INTERLUDE, 8), (K.BREAKDOWN, 8), (K.BUILD, 8), (K.DROP, 16),
 )  # fmt: skip
-_SHRINK_ORDER = ((K.SOLO, 4), (K.INTERLUDE, 2), (K.OUTRO, 4), (K.INTRO, 4), (K.BREAKDOWN, 4), (K.DROP, 8),
-                 (K.SOLO, 0), (K.INTERLUDE, 0), (K.BREAKDOWN, 0), (K.BUILD, 0), (K.OUTRO, 2), (K.INTRO, 2),
-                 (K.DROP, 0), (K.OUTRO, 0), (K.INTRO, 1))  # fmt: skip
+_SHRINK_GENTLY = (
+    (K.SOLO, 4), (K.INTERLUDE, 2), (K.OUTRO, 4), (K.INTRO, 4), (K.BREAKDOWN, 4), (K.DROP, 8), (K.SOLO, 0),
+    (K.INTERLUDE, 0), (K.BREAKDOWN, 0), (K.BUILD, 0), (K.OUTRO, 2), (K.INTRO, 2), (K.DROP, 0),
+)  # fmt: skip
+_SHRINK_HARD = (*_SHRINK_GENTLY, (K.OUTRO, 0), (K.INTRO, 1))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +49,8 @@ def plan_word_form(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, se
     sections = _with_band(_sung_sections(lyrics), skeleton)
     most_bars = max(2, int((brief.max_duration_s - TAIL_S) / grid.bar_s + 1e-9))
     wanted = min(most_bars, round((wanted_s(brief) - TAIL_S) / grid.bar_s))
-    form = _first_fitting(sections, grid, most_bars=most_bars, wanted_bars=wanted)
+    densities = DENSITIES[1:] if style.melody.spoken_share > 0.4 else DENSITIES  # rap is dense
+    form = _first_fitting(sections, grid, densities, most_bars=most_bars, wanted_bars=wanted)
     sung_bars = sum(s.bars for s in form.sections if s.sung)
     reach = max(round((SHORTEST_SONG_S - TAIL_S) / grid.bar_s + 0.49), sung_bars * 4)
     return replace(form, sections=tuple(_grown(list(form.sections), min(wanted, reach, most_bars))))
@@ -153,12 +156,15 @@ def _rising(sections: list[PlannedSection]) -> list[PlannedSection]:
     return out
 
 
-def _first_fitting(sections: list[PlannedSection], grid: Grid, *, most_bars: int, wanted_bars: int) -> WordForm:
-    form = _laid_out(sections, grid, DENSITIES[0])
-    for density in DENSITIES:
+def _first_fitting(
+    sections: list[PlannedSection], grid: Grid, densities: Sequence[Density], *, most_bars: int, wanted_bars: int
+) -> WordForm:
+    form = _laid_out(sections, grid, densities[0])
+    for density in densities:
         form = _laid_out(sections, grid, density)
-        limit = most_bars if density is not DENSITIES[0] else max(wanted_bars, min(most_bars, int(1.25 * wanted_bars)))
-        form = replace(form, sections=tuple(_shrunk(list(form.sections), wanted_bars)))
+        limit = most_bars if density is not densities[0] else max(wanted_bars, min(most_bars, int(1.15 * wanted_bars)))
+        gentle = _shrunk(form.sections, wanted_bars, _SHRINK_GENTLY, given_kept=True)
+        form = replace(form, sections=tuple(_shrunk(gentle, most_bars, _SHRINK_HARD, given_kept=False)))
         if form.bars <= limit:
             return _without_empty(form)
     kept = list(form.sections)
@@ -177,19 +183,31 @@ def _laid_out(sections: Sequence[PlannedSection], grid: Grid, density: Density) 
     for section in sections:
         if section.sung:
             bars = windows(section.pieces, usual[section.kind], section.kind, grid, density)
+            if sum(bars) < 4 and len(bars) > 1 and not density.half_bars and max(bars) * grid.bar_s < 4.2:
+                bars = tuple(2 * b for b in bars)
             placed = tuple(replace(p, window_bars=b) for p, b in zip(section.pieces, bars, strict=True))
             section = replace(section, pieces=placed, bars=section_bars(bars, density))
         out.append(section)
     return WordForm(sections=tuple(out), density=density)
 
 
-def _shrunk(sections: list[PlannedSection], most_bars: int) -> list[PlannedSection]:
-    """Take bars from the band until the song is short enough or nothing more can be taken."""
+def _shrunk(
+    sections: Sequence[PlannedSection],
+    most_bars: int,
+    order: Sequence[tuple[SectionKind, int]],
+    *,
+    given_kept: bool,
+) -> list[PlannedSection]:
+    """Take bars from the band until the song is short enough or nothing more can be taken.
+
+    ``order`` names kinds and the bars they keep; ``given_kept`` spares sections that the words ask for.
+    """
     out = list(sections)
-    for kind, least in _SHRINK_ORDER:
+    for kind, least in order:
         for i in range(len(out) - 1, -1, -1):
             over = sum(s.bars for s in out) - most_bars
-            if over > 0 and out[i].kind is kind and not out[i].sung and out[i].bars > least:
+            spared = given_kept and out[i].lyrics_index >= 0
+            if over > 0 and out[i].kind is kind and not out[i].sung and out[i].bars > least and not spared:
                 out[i] = replace(out[i], bars=max(least, out[i].bars - over))
     return out
 
