@@ -1,4 +1,4 @@
-"""The live mix: near its loudness from the first seconds, safe peaks, voice on top, whatever the levels that come in."""
+"""The live mix: near its loudness soon, safe peaks, voice on top, whatever levels come in."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_preview_puts_the_voice_over_the_band():
 
 
 def test_preview_of_silence_is_silence_and_comes_alive():
-    tracks, _, n = mix_material.band(8.0)
+    tracks, _, _ = mix_material.band(8.0)
     live = PreviewMixer(tracks, MixPlan())
     quiet = live.block({t.name: np.zeros_like(t.samples[:SR]) for t in tracks})
     assert not quiet.any()

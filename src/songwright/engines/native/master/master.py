@@ -26,7 +26,7 @@ CHUNK_FRAMES = 32768
 WORK_LUFS = -18.0  # level inside the chain, before the last gain
 FADE_IN_S, FADE_OUT_S = 0.01, 0.03
 MAX_GAIN_DB = 40.0
-MP3_ROOM_DB = 0.35
+MP3_ROOM_DB = 0.85
 """How far the master stays under the plan's ceiling: a lossy encoder moves peaks."""
 LIMITING_DB = 4.0
 """Peaks that need more limiting than this are bent by the soft clipper first."""

@@ -73,7 +73,7 @@ def find_active(energy: F64) -> npt.NDArray[np.bool_]:
 def find_phrases(energy: F64, sections: Sequence[SectionSpan] = ()) -> list[Phrase]:
     """Stretches of sound with rests of at most 0.3 s inside, at least 0.2 s long.
 
-    Cut where sections begin, and in even parts when longer than :data:`LONGEST_S`, so that rides can follow.
+    Cut where sections begin (a second from its ends or more), and in even parts when longer than :data:`LONGEST_S`, so that rides can follow.
     """
     active = find_active(energy)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
@@ -86,7 +86,7 @@ def find_phrases(energy: F64, sections: Sequence[SectionSpan] = ()) -> list[Phra
     cuts = sorted({round(s.start_s / HOP_S) for s in sections})
     pieces: list[tuple[int, int]] = []
     for first, last in spans:
-        inner = [c for c in cuts if first + 2 <= c <= last - 2]
+        inner = [c for c in cuts if first + 10 <= c <= last - 10]
         for a, b in itertools.pairwise([first, *inner, last]):
             n = max(1, math.ceil((b - a) * HOP_S / LONGEST_S - 1e-9))
             edges_in = [a + round(k * (b - a) / n) for k in range(n + 1)]

@@ -101,7 +101,7 @@ class PreviewMixer:
     def _settle(self, voice: F32, band: F32) -> None:
         """Turn the band so that a singing voice stands over it."""
         if self._voice_over_db is None:
-            self._voice_over_db = -6.0
+            self._voice_over_db = -3.0
         before = self._voice_over_db
         loud_voice, loud_band = integrated_lufs(hop_energies(voice)), integrated_lufs(hop_energies(band))
         if loud_voice > -45 and loud_band > SILENCE_LUFS:
@@ -112,12 +112,12 @@ class PreviewMixer:
         band *= ramp[:, None]
 
     def _to_level(self, out: F32) -> F32:
-        """Slow gain towards the target loudness, up to 8 dB either way."""
+        """Slow gain towards the target loudness: 8 dB down, 12 dB up at most."""
         self._heard = [*self._heard, *hop_energies(out).tolist()][-300:]
         level = integrated_lufs(np.array(self._heard)) if self._heard else SILENCE_LUFS
         before = self._bus_db
         if level > -50:
-            want = float(np.clip(self._plan.target_lufs - level, -8, 8))
+            want = float(np.clip(self._plan.target_lufs - 1 - level, -8, 12))
             reach = (6.0 if before == 0 else 1.0) * len(out) / SAMPLE_RATE_HZ
             self._bus_db = before + float(np.clip(want - before, -reach, reach))
         ramp = 10 ** (np.linspace(before, self._bus_db, len(out), dtype=np.float32) / 20)
