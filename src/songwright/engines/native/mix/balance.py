@@ -73,7 +73,8 @@ def find_active(energy: F64) -> npt.NDArray[np.bool_]:
 def find_phrases(energy: F64, sections: Sequence[SectionSpan] = ()) -> list[Phrase]:
     """Stretches of sound with rests of at most 0.3 s inside, at least 0.2 s long.
 
-    Cut where sections begin (a second from its ends or more), and in even parts when longer than :data:`LONGEST_S`, so that rides can follow.
+    Cut where sections begin (a second from its ends or more), and in even parts when longer than
+    :data:`LONGEST_S`, so that rides can follow.
     """
     active = find_active(energy)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(np.int8)))
