@@ -70,12 +70,23 @@ def _stems(word: str) -> tuple[str, ...]:
     return tuple(out)
 
 
+_WEAK = frozenset(
+    word_list(
+        """learning learn history old young years time day days world life light voice power people end long
+        friends friend break heart tomorrow future feeling thinking morning water house door head machine
+        fall game work kids"""
+    )
+)
+"""Words that say little about a song's world unless they are its subject."""
+
+
 def choose_fields(topic: Topic, brief: Brief) -> list[tuple[Field, float]]:
     """The fields a song draws on, with their weights; the first is its world."""
     scores: dict[str, float] = {}
     places = [w.lower() for w in topic.place.split()[1:]]
     for i, word in enumerate([*topic.words, *places]):
-        gain = (1.35 if word == topic.head else 1.0) / (1 + 0.15 * i)
+        weak = word in _WEAK and len(topic.words) > 1
+        gain = (0.4 if weak else 1.8 if word == topic.head else 1.0) / (1 + 0.15 * i)
         for key, field in fields().items():
             if any(stem in field.words for stem in _stems(word)):
                 scores[key] = scores.get(key, 0.0) + gain

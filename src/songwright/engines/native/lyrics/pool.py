@@ -77,8 +77,10 @@ def candidate(
     )  # fmt: skip
 
 
-def _fits(mood: str, valence: float) -> bool:
-    return mood == "0" or (mood == "+" and valence > -0.25) or (mood == "-" and valence < 0.1)
+def _fits(mood: str, world: World) -> bool:
+    if mood == "!":
+        return world.valence > -0.25 and world.energy >= 0.45
+    return mood == "0" or (mood == "+" and world.valence > -0.25) or (mood == "-" and world.valence < 0.1)
 
 
 def _mood_gain(mood: str, valence: float) -> float:
@@ -96,6 +98,7 @@ class World:
     hook: str  # what the chorus sings of the title
     kids: bool = False
     rap: bool = False
+    energy: float = 0.5  # 0 calm .. 1 driving
     known: bool = True  # the topic's words belong to a field
 
 
@@ -155,7 +158,7 @@ def _rhymes(a: str, b: str) -> bool:
 
 def _from_frames(role: str, world: World, gain: float = 1.0) -> Iterator[Candidate]:
     for number, (mood, template) in enumerate(frames()[role]):
-        if not _fits(mood, world.valence):
+        if not _fits(mood, world):
             continue
         for text, source, weight in _fillings(template, world):
             total = weight * gain * _mood_gain(mood, world.valence)
@@ -240,7 +243,7 @@ def hooks(world: World) -> list[Candidate]:
         heads += [f"oh, {hook}"] if len(line.syllables) < 5 else []
         heads += [f"{hook}, {hook}"] if len(line.syllables) < 3 else []
     for mood, tail in frames()[f"tails_{title_type(hook)}"]:
-        for head in heads if _fits(mood, world.valence) else ():
+        for head in heads if _fits(mood, world) else ():
             if c := candidate(f"{head}, {tail}", source="hook", template=tail, weight=1.0):
                 out.append(c)
     for text in (hook, f"oh, {hook}", f"{hook}, {hook}", f"{hook}, oh, {hook}"):

@@ -89,17 +89,23 @@ def _pair_weight(a: Candidate, b: Candidate, score: float) -> float:
     plain = 0.25 if a.source == b.source == "frame" and together == 1.0 else 1.0
     stresses = 1.0 / (1.0 + 0.4 * abs(a.n_stresses - b.n_stresses))
     cliche = 0.3 if is_cliche(a.end, b.end) else 1.0
-    return a.weight * b.weight * score**3 * together * plain * stresses * cliche
+    return a.weight * b.weight * score**5 * together * plain * stresses * cliche
 
 
 def choose_strophe(
     lines: Sequence[Candidate], scheme: str, memory: Memory, rng: random.Random, *,
     low: int, high: int, tries: int = 40, fixed: dict[int, Candidate] | None = None, spread: int = 2,
+    whole_couplets: bool = False,
 ) -> list[Candidate]:  # fmt: skip
-    """The best of many drawn strophes of a scheme (letters rhyme, X is free). May be short only if ``lines`` is."""
+    """The best of many drawn strophes of a scheme (letters rhyme, X is free). May be short only if ``lines`` is.
+
+    ``whole_couplets``: only lines that were written as a couplet stand together. [] when nothing fits.
+    """
     fixed = fixed or {}
     fresh = [c for c in lines if c.text.lower() not in memory.texts]
     pairs = rhyming_pairs([*fresh, *fixed.values()], low=low, high=high, spread=spread)
+    if whole_couplets:
+        pairs = [p for p in pairs if p.a.partner and p.a.partner == p.b.partner]
     free = [c for c in fresh if low <= c.n_syllables <= high] or fresh
     best: tuple[float, list[Candidate]] = (-1e5, [])
     weights = [p.weight for p in pairs]

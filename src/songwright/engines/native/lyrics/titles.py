@@ -38,10 +38,7 @@ def sentence_case(title: str, names: str = "") -> str:
     """A title as part of a line: small letters but for names (those of ``_PROPER`` and of the request)."""
     kept = {w.strip(".,!?'\"").lower() for w in names.split() if w[:1].isupper()}
     words = title.split()
-    return " ".join(
-        w if w.lower().strip(",") in _PROPER or w.lower().strip(",") in kept or w.isupper() else w[:1].lower() + w[1:]
-        for w in words
-    )
+    return " ".join(w if w.lower().strip(",") in _PROPER | kept or w.isupper() else w.lower() for w in words)
 
 
 def n_syllables(text: str) -> int:
@@ -62,7 +59,7 @@ def _own_words(topic: Topic) -> list[tuple[str, float]]:
         short = topic.clause.replace(topic.pet, pet) if pet else topic.clause
         out.append((short, 3.0))
     elif phrase and len(phrase.split()) <= 4 and 2 <= n_syllables(phrase) <= 7 and not topic.name:
-        out.append((phrase, 3.0 if len(phrase.split()) > 1 else 0.4))
+        out.append((phrase, 6.0 if len(phrase.split()) > 1 else 0.4))
     if topic.bare and topic.bare.lower() != phrase.lower() and 1 < n_syllables(topic.bare) <= 5:
         out.append((topic.bare, 1.0))
     if topic.place and 2 <= n_syllables(topic.place[3:]) <= 5:

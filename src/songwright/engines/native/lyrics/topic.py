@@ -143,7 +143,8 @@ def _noun_phrase(tail: str, names: set[str]) -> tuple[str, str]:
     for piece in part:
         words = [w for w in re.findall(r"[\w'-]+", piece)]
         owner = words[0].lower() if words and words[0].lower() in ("my", "our", "your", "his", "her", "their") else ""
-        kept = [w for w in words if w.lower() not in _SMALL and w not in names]
+        end = next((i for i, w in enumerate(words) if i and (w.lower() in _VERBS or w.endswith("ing"))), len(words))
+        kept = [w for w in words[:end] if w.lower() not in _SMALL and w not in names]
         if kept and not (kept[0][0].isdigit() and len(kept) == 1):
             return " ".join(kept[-3:]), owner
     return "", ""

@@ -90,6 +90,7 @@ class _Writer:
         self.rap = any(g in genre for g in _RAP)
         self.world = World(
             topic=topic, fields=tuple(chosen), valence=valence, title=self.title,
+            energy=0.2 if chosen[0][0].id in ("baby", "grief") else brief.energy,
             hook=_sung_title(self.title, topic, brief.topic),
             kids=any(g in genre for g in _KIDS), rap=self.rap, known=knows(topic),
         )  # fmt: skip
@@ -142,7 +143,14 @@ class _Writer:
             paired = self.world.kids or role in ("pre", "bridge", "chorus")
             scheme = "AABB" if paired and m == 4 else scheme_for(m, rng)
             part = choose_strophe(
-                pool, scheme, self.memory, rng, low=low, high=high, tries=40 if role == "verse" else 10
+                pool,
+                scheme,
+                self.memory,
+                rng,
+                low=low,
+                high=high,
+                tries=40 if role == "verse" else 10,
+                whole_couplets=role in ("pre", "bridge"),
             )
             part = part or choose_strophe(pool, "X" * m, self.memory, rng, low=3, high=14)
             self.memory.add(part)
