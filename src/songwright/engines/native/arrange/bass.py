@@ -80,7 +80,7 @@ def _pattern_bar(writer: BassWriter, scene: Scene, bar: int, start: int, pattern
     for hit in hits(pattern, bar, setting.bar_steps, setting.compound):
         tick = start + hit.step * STEP
         end = min(tick + hit.n_steps * STEP, setting.score.end_tick)
-        pitch, velocity, slide = _pitch(writer, hit, tick), 84 + round(22 * scene.energy), False
+        pitch, velocity, slide = _reachable(writer, _pitch(writer, hit, tick)), 84 + round(22 * scene.energy), False
         velocity += 8 if hit.step == 0 else -6 if hit.step % 4 else 0
         if hit.symbol == "x":
             writer.add(tick, 50, pitch, 42)
@@ -94,6 +94,14 @@ def _pattern_bar(writer: BassWriter, scene: Scene, bar: int, start: int, pattern
         else:
             short = 0.9 if hit.n_steps > 1 else 0.82
             writer.add(tick, round((end - tick) * short), pitch, velocity, slide=slide)
+
+
+def _reachable(writer: BassWriter, pitch: int) -> int:
+    """No leap over an octave: the same note an octave nearer, if the range has it."""
+    if abs(pitch - writer.at) <= 12 or not writer.notes:
+        return pitch
+    nearer = pitch + 12 if pitch < writer.at else pitch - 12
+    return nearer if writer.bass.low_midi - 2 <= nearer <= writer.bass.high_midi + 4 else pitch
 
 
 def _root(setting: Setting, tick: int) -> int:

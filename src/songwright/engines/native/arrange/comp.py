@@ -62,7 +62,7 @@ def _sound(
 ) -> list[Note]:
     chord = setting.chord_at(at)
     digit = int(hit.symbol) if hit.symbol.isdigit() else 6
-    gain = 0.78 + 0.25 * scene.energy
+    gain = 0.68 + 0.36 * scene.energy
     length = max(40, round((end - tick) * (0.95 if hit.n_steps > 1 else 0.7)))
     if player.voicing == "pick":
         shape = guitar_shape(chord.root_pc, chord.pcs)

@@ -98,7 +98,7 @@ def _scene(writer: DrumWriter, scene: Scene) -> None:
 def _groove_bar(writer: DrumWriter, scene: Scene, bar: int, groove: Groove, rng: random.Random) -> None:
     setting = writer.setting
     start = scene.start_tick + bar * setting.bar_ticks
-    gain = 0.84 + 0.2 * scene.energy
+    gain = 0.76 + 0.27 * scene.energy
     late_verse = scene.kind is SectionKind.VERSE and scene.occurrence >= 2
     for number, (letter, cells) in enumerate(groove.lines.items()):
         row = fit(cells, bar, setting.bar_steps, setting.compound)

@@ -89,12 +89,18 @@ def lead_voices(setting: Setting, player: Player, *, sustained: bool) -> list[tu
     costs: list[np.ndarray] = []
     for span in setting.score.chords:
         tones = _tones(span.chord, player.voicing)
-        voices = max(n_voices, 4 if len(span.chord.pcs) >= 4 and player.voicing != "dyad" else n_voices)
+        if sustained and len(tones) == 4:  # held chords are thin: third, seventh and one colour
+            tones = tones[1:] if len(span.chord.pcs) == 4 else (tones[0], *tones[2:])
+        voices = max(n_voices, len(tones) if player.voicing != "dyad" else n_voices)
         options = _candidates(tones, player.low_midi, player.high_midi, min(voices, 4), spread)
         clash = setting.sung_weights(span.start_tick, span.start_tick + span.duration_ticks)
         near = clash[np.clip(options, 0, 127)].sum(axis=1)
         missing = np.array([len(set(tones) - set((row % 12).tolist())) for row in options])
-        costs.append((24.0 if sustained else 7.0) * near + np.abs(options.mean(axis=1) - centre) / 3 + 3.0 * missing)
+        costs.append(
+            (24.0 if sustained else 7.0) * near
+            + np.abs(options.mean(axis=1) - centre) / (8 if sustained else 3)
+            + 3.0 * missing
+        )
         layers.append(options)
     return [tuple(int(p) for p in layers[i][k]) for i, k in enumerate(_cheapest_path(layers, costs))]
 

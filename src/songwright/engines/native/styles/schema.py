@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from songwright.domain.lyrics import SectionKind
 from songwright.domain.plan import MixPlan
@@ -180,6 +180,19 @@ class Drums(Model):
     percussion_mix: dict[str, float] = {}
 
 
+def _whole_bars(value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Patterns fill whole 4/4 bars of 16 steps."""
+    for band, patterns in value.items():
+        for text in patterns:
+            cells = re.sub(r"[\s|/]", "", text)
+            if text != "walk" and (not cells or len(cells) % 16):
+                raise ValueError(f"{band}: {text!r} has {len(cells)} steps, not 16 a bar")
+    return value
+
+
+Patterns = Annotated[dict[Literal["low", "mid", "high"], tuple[str, ...]], AfterValidator(_whole_bars)]
+
+
 class Bass(Model):
     """Bass patterns: 1 root, 3 third, 5 fifth, 6 sixth, 7 seventh, 8 octave, a approach to the next chord,
     x muted, ``-`` hold, ``.`` rest. ``walk`` = a walking line in quarters.
@@ -187,7 +200,7 @@ class Bass(Model):
 
     sound: Sound
     sound_alt: Sound | None = None
-    patterns: dict[Literal["low", "mid", "high"], tuple[str, ...]]
+    patterns: Patterns
     low_midi: int = 28
     high_midi: int = 48
     from_energy: Unit = 0.0
@@ -206,7 +219,7 @@ class Player(Model):
     voicing: Literal["close", "open", "power", "shell", "strum", "single", "low_high", "dyad", "pick"] = "close"
     low_midi: int = 48
     high_midi: int = 72
-    patterns: dict[Literal["low", "mid", "high"], tuple[str, ...]] = {}
+    patterns: Patterns = {}
     from_energy: Unit = 0.0
     to_energy: Unit = 1.0
     kinds: tuple[SectionKind, ...] = ()  # only in these section kinds; () = all
