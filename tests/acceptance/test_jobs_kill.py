@@ -111,7 +111,7 @@ def test_jobs_accepted_by_an_api_process_that_is_killed_are_not_lost(served: Job
 
 
 def test_a_frozen_worker_is_replaced_and_cannot_write_when_it_wakes(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path)
+    settings = settings_for(tmp_path, drain_s=1.0)
     with jobs_of(settings) as jobs:
         frozen = spawn(settings, "-m", "songwright.jobs.worker", "worker-a")
         until(lambda: jobs.health().ready)
@@ -126,8 +126,9 @@ def test_a_frozen_worker_is_replaced_and_cannot_write_when_it_wakes(tmp_path: Pa
             assert alive(frozen.pid)
         finally:
             for worker in (frozen, heir):
+                worker.send_signal(signal.SIGCONT)
                 worker.terminate()
-                worker.wait(timeout=30)
+                worker.wait(timeout=60)
 
 
 def test_sigterm_lets_a_song_finish_and_hands_back_the_others(tmp_path: Path) -> None:

@@ -6,15 +6,11 @@ import base64
 import hashlib
 import hmac
 import itertools
-import sys
 import uuid
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
-
 from job_server import receiver
 
 from songwright.delivery.deliver import Deliverer

@@ -92,10 +92,10 @@ class Hub:
 
     async def close(self) -> None:
         """Stop polling; waiters hear nothing more."""
-        if self._poller is not None:
-            self._poller.cancel()
-            await asyncio.gather(self._poller, return_exceptions=True)
-            self._poller = None
+        poller, self._poller = self._poller, None
+        if poller is not None and not poller.done():
+            poller.cancel()
+            await asyncio.gather(poller, return_exceptions=True)
 
     def _is_over(self, clip_id: str) -> bool:
         with self._store.reading() as connection:

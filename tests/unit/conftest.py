@@ -1,0 +1,6 @@
+"""Unit tests share the helpers of ``tests/support``."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
