@@ -6,12 +6,11 @@ import functools
 import re
 import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
 from songwright.domain.style import Brief
 
 from .topic import Topic
-from .wordlists import word_list
+from .wordlists import data_text, word_list
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +37,7 @@ def fields() -> dict[str, Field]:
     """All fields by id, in the order of the data."""
     out: dict[str, Field] = {}
     for name in ("fields_a.toml", "fields_b.toml"):
-        raw = tomllib.loads((files(__package__) / "data" / name).read_text(encoding="utf-8"))
+        raw = tomllib.loads(data_text(name))
         for key, d in raw.items():
             out[key] = Field(
                 id=key, words=frozenset(d["words"].split()), valence=float(d["valence"]), titles=tuple(d["titles"]),
@@ -51,14 +50,14 @@ def fields() -> dict[str, Field]:
 @functools.cache
 def frames() -> dict[str, tuple[tuple[str, str], ...]]:
     """Templates by role: (mood mark, text) with mood "+", "-" or "0"."""
-    raw = tomllib.loads((files(__package__) / "data" / "frames.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads(data_text("frames.toml"))
     return {role: tuple((line[0], line[2:]) for line in _lines(text)) for role, text in raw.items()}
 
 
 @functools.cache
 def _by_style() -> dict[str, dict[str, list[str]]]:
     """Fields that suit a genre or a mood when the topic says little."""
-    return tomllib.loads((files(__package__) / "data" / "style_fields.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(data_text("style_fields.toml"))
 
 
 def _stems(word: str) -> tuple[str, ...]:

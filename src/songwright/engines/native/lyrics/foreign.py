@@ -6,11 +6,11 @@ import functools
 import random
 import tomllib
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 from .pool import Candidate, candidate, pronounced
 from .rhyme import ending, rhyme_score
+from .wordlists import data_text
 
 _FILES = {"es": "spanish.toml", "zh": "mandarin.toml"}
 LANGUAGES = tuple(_FILES)
@@ -20,7 +20,7 @@ _ROLES = ("verse", "chorus", "pre", "bridge")
 
 @functools.cache
 def _data(language: str) -> dict[str, Any]:
-    return tomllib.loads((files(__package__) / "data" / _FILES[language]).read_text(encoding="utf-8"))
+    return tomllib.loads(data_text(_FILES[language]))
 
 
 def _all_fields(language: str) -> list[dict[str, Any]]:

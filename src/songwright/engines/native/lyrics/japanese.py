@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from importlib.resources import files
 
 from songwright.domain.lyrics import Syllable
 
 from .errors import UnsingableText
+from .wordlists import data_text
 
 _ROWS = {
     "": "あいうえお", "k": "かきくけこ", "ɡ": "がぎぐげご", "s": "さしすせそ", "ʣ": "ざじずぜぞ", "t": "たちつてと",
@@ -28,7 +28,7 @@ _GLIDES = {"kʲ": "kʲ", "ɡʲ": "ɡʲ", "ɕ": "ɕ", "ʥ": "ʥ", "ʨ": "ʨ", "ɲ
            "mʲ": "mʲ", "ɾʲ": "ɾʲ"}  # fmt: skip
 _VOWELS = "aiɯeoɨ"
 
-_KANJI: dict[str, str] = json.loads((files(__package__) / "data" / "kanji.json").read_text(encoding="utf-8"))
+_KANJI: dict[str, str] = json.loads(data_text("kanji.json"))
 """Readings of the characters songs use most. Others have to be written in kana."""
 _LONGEST = max(map(len, _KANJI))
 

@@ -92,7 +92,7 @@ def spoken(token: str) -> str:
             plain = piece.isdigit() and len(piece) == 4 and not money
             words.append(year(int(piece)) if plain and 1100 <= int(piece) < 2100 else _number(piece))
         elif piece not in _MONEY:
-            words.append(_SIGNS.get(piece, piece))
+            words.append(_SIGNS.get(piece) or piece)
     if money:
         words.append(_MONEY[money][words != ["one"]])
     return " ".join(words)

@@ -153,7 +153,7 @@ def _couplets(key: str) -> tuple[int, ...]:
 
 def _rhymes(a: str, b: str) -> bool:
     x, y = pronounced(finish(a)), pronounced(finish(b))
-    return bool(x and y) and rhyme_score(ending(x), ending(y)) >= 0.5
+    return x is not None and y is not None and rhyme_score(ending(x), ending(y)) >= 0.5
 
 
 def _from_frames(role: str, world: World, gain: float = 1.0) -> Iterator[Candidate]:
