@@ -11,14 +11,15 @@ from songwright.assets.cover import Cover, cover
 from songwright.assets.id3 import id3_tag
 from songwright.assets.lrc import lrc
 from songwright.assets.midi import score_midi
-from songwright.assets.mp3 import Mp3Stream, encode_mp3
+from songwright.assets.mp3 import Mp3Stream, decode_mp3, encode_mp3
 from songwright.assets.pcm import encode_flac, encode_wav
 from songwright.assets.peaks import peaks_json
 from songwright.domain.action import Action
-from songwright.domain.audio import F32, I32
+from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, from_pcm24, to_pcm24
 from songwright.domain.plan import Plan
 from songwright.domain.score import VocalRole
 from songwright.engines import protocols
+from songwright.engines.native.master.master import true_peak_dbtp
 from songwright.engines.protocols import EngineSettings, Rendition, SongEngine
 from songwright.engines.registry import engine as open_engine
 from songwright.jobs.ports import PlanResult, RenderedFile, RenderResult, Stopped
@@ -145,9 +146,9 @@ def encode(plan: Plan, sound: Rendition) -> RenderResult:
         lyrics=plan.lyrics.text,
         words=plan.performance.words,
     )
-    mp3 = encode_mp3(sound.master, tag=tag)
+    mp3 = tag + _mp3_under_ceiling(sound.master, plan.mix.ceiling_dbtp)
     return RenderResult(
-        duration_s=len(sound.master) / 48_000,
+        duration_s=len(sound.master) / SAMPLE_RATE_HZ,
         files=(
             RenderedFile(kind="mp3", mime_type="audio/mpeg", data=mp3, extension="mp3"),
             RenderedFile(kind="flac", mime_type="audio/flac", data=encode_flac(sound.master), extension="flac"),
@@ -161,6 +162,20 @@ def encode(plan: Plan, sound: Rendition) -> RenderResult:
             "pcm_sha256": pcm_sha256(sound.master),
         },
     )
+
+
+def _mp3_under_ceiling(pcm: I32, ceiling_dbtp: float) -> bytes:
+    """MP3 frames whose decoded true peak keeps the ceiling: encoding moves peaks, so they are measured afterwards
+    and the level is trimmed where they went over (by tenths of a dB).
+    """
+    data = encode_mp3(pcm)
+    for _ in range(2):
+        over_db = true_peak_dbtp(decode_mp3(data)) - ceiling_dbtp
+        if over_db <= 0:
+            break
+        pcm = to_pcm24(from_pcm24(pcm) * 10 ** (-(over_db + 0.05) / 20))
+        data = encode_mp3(pcm)
+    return data
 
 
 def pcm_sha256(pcm: I32) -> str:

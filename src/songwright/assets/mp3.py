@@ -8,6 +8,7 @@ Xing/Info frame with the LAME tag, from which a decoder learns how many samples 
 from __future__ import annotations
 
 import functools
+import io
 import math
 import operator
 import struct
@@ -112,6 +113,14 @@ def encode_mp3(samples: Samples, *, bitrate_kbps: int = BITRATE_KBPS, tag: bytes
     stream.feed(samples)
     stream.finish()
     return tag + stream.info_frame() + stream.body
+
+
+def decode_mp3(data: bytes) -> npt.NDArray[np.float32]:
+    """The samples of an MP3 as libsndfile decodes them, float32 (n_frames, 2)."""
+    import soundfile
+
+    samples, _ = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    return samples
 
 
 def frame_offsets(body: bytes) -> list[int]:

@@ -45,7 +45,8 @@ class TraceMiddleware:
             route: Any = scope.get("route")
             path = str(getattr(route, "path", "unmatched"))
             REQUEST_SECONDS.labels(path, scope["method"], str(status)).observe(took_s)
-            log.info(
+            quiet = path.startswith("/health") or path == "/metrics"
+            (log.debug if quiet else log.info)(
                 "request",
                 method=scope["method"],
                 path=scope["path"],

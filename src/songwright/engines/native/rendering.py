@@ -55,7 +55,7 @@ def render_plan(
     songs.close()
     if should_stop():
         raise Stopped
-    mixed = mix(tracks, plan.mix, n_frames=n_frames, sections=show.sections, threads=threads)
+    mixed = mix(tracks, plan.mix, n_frames=n_frames, sections=show.sections, threads=threads, consume=True)
     progress(MIX_SHARE, "mix")
     if should_stop():
         raise Stopped
