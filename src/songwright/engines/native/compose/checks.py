@@ -25,9 +25,20 @@ K = SectionKind
 class Range(Protocol):
     """The part of a VoiceRange that checks read."""
 
-    lo_midi: float
-    hi_midi: float
-    top_midi: float
+    @property
+    def lo_midi(self) -> float:
+        """Lower end of the tessitura."""
+        ...
+
+    @property
+    def hi_midi(self) -> float:
+        """Upper end of the tessitura."""
+        ...
+
+    @property
+    def top_midi(self) -> float:
+        """Highest note."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

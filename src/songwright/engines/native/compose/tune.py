@@ -223,7 +223,7 @@ class Tuner:
             piece=piece,
             start_step=place.start_step,
             rhythm=rhythm,
-            pitches=self._ornamented(piece, rhythm, pitches, rng),
+            pitches=self._ornamented(piece, rhythm, pitches, self._rng("ornament", kind.value, piece.text_key)),
         )
 
     def _spots(self, units: tuple[SungUnit, ...], rhythm: LineRhythm, start_step: int) -> tuple[Spot, ...]:
@@ -287,10 +287,10 @@ class Tuner:
         self, piece: Piece, rhythm: LineRhythm, pitches: tuple[int, ...], rng: np.random.Generator
     ) -> tuple[tuple[int, ...], ...]:
         """At most one syllable of a line gets a second note, a scale step above its first or towards the next."""
-        out = [(p,) for p in pitches]
+        out: list[tuple[int, ...]] = [(p,) for p in pitches]
         share = self.style.melody.melisma_share
         scale = self.brief.key.scale_pcs
-        chance = min(0.5, 0.6 * share * len(pitches))
+        chance = min(0.4, 0.35 * share * len(pitches))
         draw, pick = rng.random(), rng.random()
         fitting = [
             i

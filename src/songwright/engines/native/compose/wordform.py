@@ -240,11 +240,12 @@ def _with_interludes(sections: list[PlannedSection], missing: int) -> list[Plann
     gaps = [b for a, b in itertools.pairwise(sung) if b == a + 1 and out[a].kind is not K.PRE_CHORUS]
     gaps = gaps[-1:] + gaps[:-1] if gaps else [len(out) - 1]
     chosen: list[tuple[int, PlannedSection]] = []
+    solo_missing = not any(s.kind is K.SOLO for s in out)
     for n, at in enumerate(gaps):
         if missing < 4:
             break
-        bars = min(8 if n else 16, missing // 2 * 2)
-        kind = K.INTERLUDE if n else K.SOLO
+        kind = K.SOLO if n == 0 and solo_missing else K.INTERLUDE
+        bars = min(16 if kind is K.SOLO else 8, missing // 2 * 2)
         chosen.append((at, PlannedSection(kind=kind, bars=bars, energy=0.7 if kind is K.SOLO else 0.45)))
         missing -= bars
     for at, section in sorted(chosen, key=lambda c: -c[0]):

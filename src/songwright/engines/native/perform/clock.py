@@ -38,7 +38,7 @@ class Clock:
         """Seconds from the start of the song to a tick as written; fast where the tempo is steady."""
         if len(self.axis.tempi) > 1:
             return self.axis.seconds_at(tick)
-        return tick * 60.0 / (TICKS_PER_QUARTER * self.axis.tempi[0].bpm)
+        return tick * 60.0 / (TICKS_PER_QUARTER * self.axis.bpm_at(0))
 
     def sung_s(self, tick: int) -> float:
         """Seconds from the start of the song at which a sung tick falls."""
