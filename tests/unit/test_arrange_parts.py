@@ -17,6 +17,8 @@ from songwright.engines.native.styles.load import style_ids
 from .arrange_scores import make_song
 
 STYLES = style_ids()
+CORE = ("pop", "rock", "folk", "house", "jazz_swing", "hip_hop", "ambient", "classical_piano")
+SONGS = [*((s, True) for s in STYLES), *((s, False) for s in CORE)]
 RANGES = {"comp": (40, 86), "pad": (40, 90), "arp": (36, 90), "lead": (41, 96), "bass": (24, 56)}
 
 
@@ -38,8 +40,7 @@ def notes_in(parts, start: int, end: int, *roles: PartRole) -> list[Note]:
     return [n for p in parts if not roles or p.role in roles for n in p.notes if start <= n.start_tick < end]
 
 
-@pytest.mark.parametrize("style_id", STYLES)
-@pytest.mark.parametrize("sung", [True, False])
+@pytest.mark.parametrize(("style_id", "sung"), SONGS)
 def test_notes_are_sound(style_id: str, sung: bool) -> None:
     score, parts = band(style_id, sung)
     assert len({p.name for p in parts}) == len(parts)
@@ -60,8 +61,7 @@ def test_notes_are_sound(style_id: str, sung: bool) -> None:
                 last[n.pitch_midi] = n.start_tick + n.duration_ticks
 
 
-@pytest.mark.parametrize("style_id", STYLES)
-@pytest.mark.parametrize("sung", [True, False])
+@pytest.mark.parametrize(("style_id", "sung"), SONGS)
 def test_no_bar_is_empty_and_two_players_hold_the_harmony(style_id: str, sung: bool) -> None:
     score, parts = band(style_id, sung)
     bar = score.axis.meter.bar_ticks
@@ -74,7 +74,7 @@ def test_no_bar_is_empty_and_two_players_hold_the_harmony(style_id: str, sung: b
     assert any(p.role is PartRole.LEAD for p in parts)
 
 
-@pytest.mark.parametrize("style_id", STYLES)
+@pytest.mark.parametrize("style_id", CORE)
 def test_equal_arguments_equal_parts_and_takes_differ(style_id: str) -> None:
     brief, found, score = make_song(style_id)
     _, first = band(style_id)
@@ -152,7 +152,8 @@ def test_bass_plays_roots_and_meets_the_kick(style_id: str) -> None:
     firsts = [(n, starts[n.start_tick]) for n in bass.notes if n.start_tick in starts]
     roots = sum(n.pitch_midi % 12 in (c.root_pc, c.bass_pc) for n, c in firsts)
     assert len(firsts) < 8 or roots >= 0.85 * len(firsts)
-    assert all(abs(a.pitch_midi - b.pitch_midi) <= 19 for a, b in zip(bass.notes, bass.notes[1:], strict=False))
+    wide = [b for a, b in zip(bass.notes, bass.notes[1:], strict=False) if abs(a.pitch_midi - b.pitch_midi) > 12]
+    assert len(wide) <= 0.04 * len(bass.notes)
 
 
 @pytest.mark.parametrize("style_id", ["pop", "rock", "indie_rock", "country", "hip_hop", "punk", "r_and_b"])
@@ -217,7 +218,7 @@ def test_refusals_hold(style_id: str) -> None:
     assert all(p.stem is not StemName.SYNTH or p.name == "choir" for p in no_synth)
 
 
-@pytest.mark.parametrize("style_id", STYLES)
+@pytest.mark.parametrize("style_id", CORE)
 def test_instrumentals_have_a_tune_that_returns(style_id: str) -> None:
     score, parts = band(style_id, False)
     tune = next(p for p in parts if p.name == "lead_melody")
@@ -245,8 +246,10 @@ def test_given_parts_are_kept() -> None:
     assert sum(p.name == "lead_melody" for p in parts) == 1
 
 
-@pytest.mark.parametrize("meter", ["3/4", "6/8", "12/8", "5/4", "7/8", "2/4"])
-@pytest.mark.parametrize("style_id", ["pop", "jazz_swing", "folk", "synthwave"])
+@pytest.mark.parametrize(
+    ("style_id", "meter"),
+    [("pop", "3/4"), ("jazz_swing", "6/8"), ("folk", "12/8"), ("synthwave", "5/4"), ("pop", "7/8"), ("folk", "2/4")],
+)
 def test_other_meters(style_id: str, meter: str) -> None:
     score, parts = band(style_id, True, 1, meter)
     bar = score.axis.meter.bar_ticks

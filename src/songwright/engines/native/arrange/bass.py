@@ -20,6 +20,7 @@ class BassWriter:
         self.at = (bass.low_midi + bass.high_midi) // 2 - 3
         self.notes: list[Note] = []
         self.up = True
+        self.run = 0  # notes walked in this direction
 
     def near(self, pc: int, *, around: int | None = None, low: bool = False) -> int:
         """The pitch of this class in range, nearest to where the hand is (or in the low octave)."""
@@ -178,6 +179,9 @@ def _walk_bar(writer: BassWriter, scene: Scene, start: int) -> None:
 def _walk_step(writer: BassWriter, pcs: tuple[int, ...]) -> int:
     """The next chord tone in the direction of travel; turns round at the ends of the range."""
     low, high = writer.bass.low_midi, writer.bass.high_midi
+    writer.run += 1
+    if writer.run >= 4:  # five notes one way are enough
+        writer.up, writer.run = not writer.up, 0
     if writer.at >= high - 3:
         writer.up = False
     elif writer.at <= low + 4:

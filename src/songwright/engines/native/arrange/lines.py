@@ -62,7 +62,7 @@ class Liner:
                 tick = at + e.step * STEP
                 if tick >= end:
                     break
-                pitch = scale[min(max(anchor + e.degree, 0), len(scale) - 1)]
+                pitch = scale[_fold(anchor + e.degree, len(scale))]
                 strong = e.step % 8 == 0 or e.n_steps >= 4
                 pitch = settle(pitch, setting.chord_at(tick), strong=strong, low=player.low_midi, high=player.high_midi)
                 length = min(e.n_steps * STEP, end - tick)
@@ -158,6 +158,13 @@ class Liner:
 
 def _note(tick: int, length: int, pitch: int, velocity: int) -> Note:
     return Note(start_tick=tick, duration_ticks=max(40, length), pitch_midi=pitch, velocity=max(1, min(127, velocity)))
+
+
+def _fold(index: int, n: int) -> int:
+    """An index inside ``0..n-1``: a line that would leave its range turns back."""
+    if index >= n:
+        index = 2 * (n - 1) - index
+    return min(max(abs(index), 0), n - 1)
 
 
 def _round_up(tick: int, grid: int) -> int:
