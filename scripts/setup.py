@@ -222,8 +222,8 @@ CAUSES = (
     ),
     (
         r"from versions: none",
-        "no build of a package was found: the package index cannot be reached, or has none for this Python and system."
-        "\n  What to do: check the network or the proxy (HTTPS_PROXY); use Python 3.11 to 3.14 on 64-bit Linux or macOS.",
+        "no build of a package was found: the index cannot be reached, or has none for this Python and system."
+        "\n  What to do: check network and proxy (HTTPS_PROXY); use Python 3.11 to 3.14 on 64-bit Linux or macOS.",
     ),
     (
         r"No matching distribution found|is not a supported wheel",
