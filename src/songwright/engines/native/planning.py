@@ -31,13 +31,23 @@ SUNG_KINDS = frozenset(
         SectionKind.OUTRO,
     }
 )
+USUAL_TARGET_S, USUAL_MAX_S = 150.0, 178.0
+"""Length of a song whose length nobody asked for."""
 
 
 def brief_of(action: GenerateAction) -> Brief:
     """What the request means. A request for lyrics about something is a topic like any prompt."""
     if not action.prompt and (action.lyrics_prompt or action.instrumental):
         action = replace(action, prompt=action.lyrics_prompt or action.title)
-    return interpret(action)
+    brief = interpret(action)
+    usual_s = min(style_of(brief.genre).length.median_s, action.max_duration_s)
+    if action.lyrics or brief.target_duration_s != usual_s:  # the words or the request decide
+        return brief
+    return replace(
+        brief,
+        target_duration_s=min(brief.target_duration_s, USUAL_TARGET_S),
+        max_duration_s=min(brief.max_duration_s, USUAL_MAX_S),
+    )
 
 
 def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str]) -> Plan:
