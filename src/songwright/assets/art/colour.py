@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-F32 = npt.NDArray[np.float32]
+F32 = npt.NDArray[Any]
+"""Floats, mostly 32-bit; numpy's scalar types mix freely while painting."""
 
 _HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 _RGB_TO_LMS = np.array(
@@ -74,7 +76,7 @@ def mix(a: F32, b: F32, amount: float) -> F32:
     return from_oklab(to_oklab(a) * (1 - amount) + to_oklab(b) * amount)
 
 
-def gradient(stops: Sequence[F32], place: F32) -> F32:
+def gradient(stops: Sequence[F32], place: F32 | np.floating[Any]) -> F32:
     """Colours for ``place`` in 0..1 along evenly spaced ``stops``; shape (..., 3)."""
     labs = np.stack([to_oklab(stop) for stop in stops])
     fine = np.linspace(0, len(stops) - 1, 512)
