@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from songwright.assets.pcm import encode_flac, encode_wav
 from songwright.assets.peaks import peaks_json
 from songwright.domain.action import Action
 from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, from_pcm24, to_pcm24
-from songwright.domain.plan import Plan
+from songwright.domain.plan import CoverPlan, Plan
 from songwright.domain.score import VocalRole
 from songwright.engines import protocols
 from songwright.engines.native.master.master import true_peak_dbtp
@@ -25,7 +26,7 @@ from songwright.engines.registry import engine as open_engine
 from songwright.jobs.ports import PlanResult, RenderedFile, RenderResult, Stopped
 from songwright.settings import Settings
 
-PREVIEW_KBPS = 128
+PREVIEW_KBPS, PREVIEW_QUALITY = 128, 7
 ENGINE_SHARE = 0.95  # of a take's progress; the rest is encoding
 
 
@@ -104,7 +105,7 @@ class _Pipe:
     """Encodes the quick mix for the live pipe. Blocks are cut by the engine, so the bytes repeat exactly."""
 
     def __init__(self, send: Callable[[int, bytes], None]) -> None:
-        self._stream = Mp3Stream(bitrate_kbps=PREVIEW_KBPS)
+        self._stream = Mp3Stream(bitrate_kbps=PREVIEW_KBPS, quality=PREVIEW_QUALITY)
         self._send = send
         self._seq = 0
 
@@ -121,15 +122,20 @@ class _Pipe:
 
 
 def picture_of(plan: Plan) -> Cover:
-    """The cover of a plan."""
+    """The cover of a plan; planning draws it and rendering tags the MP3 with it, so the latest are kept."""
+    return _picture(plan.lyrics.title, plan.brief.genre, plan.brief.valence, plan.brief.energy, plan.cover)
+
+
+@functools.lru_cache(maxsize=8)
+def _picture(title: str, genre: str, valence: float, energy: float, drawn: CoverPlan) -> Cover:
     return cover(
-        plan.lyrics.title,
-        genre=plan.brief.genre,
-        palette=plan.cover.colours,
-        valence=plan.brief.valence,
-        energy=plan.brief.energy,
-        seed=plan.cover.seed,
-        motif=plan.cover.motif,
+        title,
+        genre=genre,
+        palette=drawn.colours,
+        valence=valence,
+        energy=energy,
+        seed=drawn.seed,
+        motif=drawn.motif,
     )
 
 

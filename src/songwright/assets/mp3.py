@@ -44,9 +44,12 @@ def dithered16(samples: Samples, noise: np.random.Generator, *, gain: float = 1.
     if samples.ndim != 2 or samples.shape[1] != 2:
         raise ValueError(f"MP3 input has shape (n_frames, 2), not {samples.shape}")
     to_steps = 32768.0 if np.issubdtype(samples.dtype, np.floating) else 32768.0 / FULL_SCALE_24
-    uniform = noise.random((len(samples), 2, 2))
-    steps = samples.astype(np.float64) * (to_steps * gain) + (uniform[..., 0] - uniform[..., 1])
-    return np.clip(np.rint(steps), -32768, 32767).astype(np.int16)
+    uniform = noise.random((len(samples), 2, 2), dtype=np.float32)
+    steps = samples.astype(np.float32)
+    steps *= np.float32(to_steps * gain)
+    steps += uniform[..., 0]
+    steps -= uniform[..., 1]
+    return np.clip(np.rint(steps, out=steps), -32768, 32767, out=steps).astype(np.int16)
 
 
 class Mp3Stream:
@@ -56,7 +59,10 @@ class Mp3Stream:
     only known at the end; ``info_frame()`` gives it after ``finish``.
     """
 
-    def __init__(self, *, bitrate_kbps: int = BITRATE_KBPS, sample_rate_hz: int = SAMPLE_RATE_HZ) -> None:
+    def __init__(
+        self, *, bitrate_kbps: int = BITRATE_KBPS, sample_rate_hz: int = SAMPLE_RATE_HZ, quality: int = 4
+    ) -> None:
+        """``quality``: LAME's 0 (slow, best) to 9 (fast)."""
         if bitrate_kbps not in ENCODER_GAINS:
             raise ValueError(f"{bitrate_kbps} kbit/s is not offered: choose one of {sorted(ENCODER_GAINS)}")
         import lameenc  # loaded when a stream opens, so that importing the package stays light
@@ -66,7 +72,7 @@ class Mp3Stream:
         self._encoder.set_bit_rate(bitrate_kbps)
         self._encoder.set_in_sample_rate(sample_rate_hz)
         self._encoder.set_channels(2)
-        self._encoder.set_quality(2)
+        self._encoder.set_quality(quality)
         self._gain = 1.0 / ENCODER_GAINS[bitrate_kbps]
         self._noise = np.random.default_rng(_DITHER_SEED)
         self._body = bytearray()
@@ -120,7 +126,7 @@ def decode_mp3(data: bytes) -> npt.NDArray[np.float32]:
     import soundfile
 
     samples, _ = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
-    return samples
+    return np.asarray(samples, np.float32)
 
 
 def frame_offsets(body: bytes) -> list[int]:
@@ -208,7 +214,7 @@ def crc16(data: bytes) -> int:
 def _crc_table() -> npt.NDArray[np.uint16]:
     table = np.arange(256, dtype=np.uint16)
     for _ in range(8):
-        table = (table >> 1) ^ np.where(table & 1, 0xA001, 0).astype(np.uint16)
+        table = np.where(table & 1, (table >> 1) ^ np.uint16(0xA001), table >> 1).astype(np.uint16)
     return table
 
 

@@ -35,7 +35,8 @@ class _Channel:
     def __init__(self, track: Track, plan: MixPlan) -> None:
         self.settings = start_strip(track.name, track.stem, track.role, track.hint, plan)
         self._level_db = track.hint.level_db
-        self._strip = Strip(self.settings)
+        voice = track.stem in (StemName.VOCALS, StemName.BACKING_VOCALS)
+        self._strip = Strip(self.settings) if voice else None  # instruments are played as they are: it is quick
         self._gain_db: float | None = None
         self._heard: list[float] = []  # hop energies of the raw track, recent ones
         self._last = 0.0
@@ -53,10 +54,19 @@ class _Channel:
         reach = _SLEW_DB_PER_S * len(block) / SAMPLE_RATE_HZ
         before = want if self._gain_db is None else self._gain_db
         self._gain_db = before + float(np.clip(want - before, -reach, reach))
-        ramp = 10 ** (np.linspace(before, self._gain_db, len(block), dtype=np.float32) / 20)
-        out = self._strip.process((planar * ramp[:, None]).astype(np.float32))
+        place_db = _LEAD_LUFS + self._level_db - INPUT_LUFS if self._strip is None else 0.0
+        ramp = _ramp(before + place_db, self._gain_db + place_db, len(block))
+        out = planar * ramp[:, None]
+        if self._strip is None:
+            return out
+        out = self._strip.process(out)
         out *= np.float32(10 ** ((_LEAD_LUFS + self._level_db - INPUT_LUFS) / 20))
         return out
+
+
+def _ramp(start_db: float, end_db: float, n: int) -> F32:
+    """Linear gain from one level to another, float32 (n,)."""
+    return np.linspace(10 ** (start_db / 20), 10 ** (end_db / 20), n, dtype=np.float32)
 
 
 class PreviewMixer:
@@ -90,7 +100,9 @@ class PreviewMixer:
             pan = pan_gains(channel.settings.pan, stereo=done.shape[1] == 2)
             add_gained(done, flat, 0, *pan, voice if lead else band)
             if channel.settings.reverb_db > -80:
-                send += done.mean(axis=1) * np.float32(10 ** (channel.settings.reverb_db / 20))
+                gain = np.float32(10 ** (channel.settings.reverb_db / 20) / done.shape[1])
+                for side in range(done.shape[1]):
+                    send += done[:, side] * gain
         self._settle(voice, band)
         out = voice + band
         self._send_filter.process(send[:, None])
@@ -108,8 +120,7 @@ class PreviewMixer:
             want = float(np.clip(loud_voice - loud_band - self._plan.vocal_over_band_lu, -15, 3))
             reach = 1.0 * len(band) / SAMPLE_RATE_HZ
             self._voice_over_db = before + float(np.clip(want - before, -reach, reach))
-        ramp = 10 ** (np.linspace(before, self._voice_over_db, len(band), dtype=np.float32) / 20)
-        band *= ramp[:, None]
+        band *= _ramp(before, self._voice_over_db, len(band))[:, None]
 
     def _to_level(self, out: F32) -> F32:
         """Slow gain towards the target loudness: 8 dB down, 12 dB up at most."""
@@ -120,5 +131,4 @@ class PreviewMixer:
             want = float(np.clip(self._plan.target_lufs - 1 - level, -8, 12))
             reach = (6.0 if before == 0 else 1.0) * len(out) / SAMPLE_RATE_HZ
             self._bus_db = before + float(np.clip(want - before, -reach, reach))
-        ramp = 10 ** (np.linspace(before, self._bus_db, len(out), dtype=np.float32) / 20)
-        return out * ramp[:, None].astype(np.float32)
+        return out * _ramp(before, self._bus_db, len(out))[:, None]
