@@ -12,7 +12,6 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
-
 from real_server import real_server, receiver
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow, pytest.mark.audio, pytest.mark.timeout(1500)]

@@ -40,9 +40,10 @@ SCENES: dict[str, Scene] = {
 }
 """Every picture there is, by name."""
 
-_ROOM = dict.fromkeys(("sea", "road", "snow", "city", "neon", "mountains", "rain"), "top") | dict.fromkeys(
-    ("tiles", "ridgelines", "dots", "petals", "blobs"), "bottom"
-)
+_ROOM: dict[str, str] = {
+    **dict.fromkeys(("sea", "road", "snow", "city", "neon", "mountains", "rain"), "top"),
+    **dict.fromkeys(("tiles", "ridgelines", "dots", "petals", "blobs"), "bottom"),
+}
 """Where a scene leaves room for the title; the others ask the picture."""
 
 _GENRES = (

@@ -173,9 +173,9 @@ def _mido_track(track: _Track, *, port: int, channel: int) -> Any:
     events.append((0, 2, Message("program_change", channel=channel, program=track.program)))
     events.append((0, 3, Message("control_change", channel=channel, control=10, value=pan)))
     for start, end, pitch, velocity in _without_overlaps(track.notes):
-        note = {"channel": channel, "note": min(127, max(0, pitch))}
-        events.append((start, 7, Message("note_on", velocity=min(127, max(1, velocity)), **note)))
-        events.append((end, 5, Message("note_off", velocity=64, **note)))
+        key, force = min(127, max(0, pitch)), min(127, max(1, velocity))
+        events.append((start, 7, Message("note_on", channel=channel, note=key, velocity=force)))
+        events.append((end, 5, Message("note_off", channel=channel, note=key, velocity=64)))
     events += [(max(0, tick), 6, MetaMessage("lyrics", text=text)) for tick, text in track.texts]
     return _timed(events)
 

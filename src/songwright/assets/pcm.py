@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
@@ -37,7 +38,7 @@ def write_pcm(path: str | os.PathLike[str], samples: I32, *, sample_rate_hz: int
 def decode_pcm(data: bytes) -> tuple[I32, int]:
     """Samples (n_frames, channels) as 24-bit values in int32, and the sample rate in Hz."""
     with soundfile.SoundFile(io.BytesIO(data)) as source:
-        return source.read(dtype="int32", always_2d=True) >> 8, source.samplerate
+        return np.asarray(source.read(dtype="int32", always_2d=True), np.int32) >> 8, source.samplerate
 
 
 def flac_to_wav(data: bytes) -> bytes:
@@ -58,7 +59,7 @@ def _encode(samples: I32, container: str, sample_rate_hz: int) -> bytes:
     return out.getvalue()
 
 
-def _write(file: io.BufferedIOBase, samples: I32, container: str, sample_rate_hz: int) -> None:
+def _write(file: BinaryIO, samples: I32, container: str, sample_rate_hz: int) -> None:
     if samples.ndim != 2 or samples.dtype != np.int32:
         raise ValueError(f"PCM is int32 of shape (n_frames, channels), not {samples.dtype} {samples.shape}")
     if samples.size and (samples.max() >= FULL_SCALE_24 or samples.min() < -FULL_SCALE_24):

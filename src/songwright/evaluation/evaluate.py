@@ -46,7 +46,7 @@ COLUMNS = (
 
 def prompts() -> list[dict[str, Any]]:
     """The fixed prompt list."""
-    text = resources.files(__package__).joinpath("prompts.toml").read_text(encoding="utf-8")
+    text = resources.files("songwright.evaluation").joinpath("prompts.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)["prompt"]
 
 

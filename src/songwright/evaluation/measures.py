@@ -46,7 +46,7 @@ def decode(data: bytes) -> F64:
     import soundfile
 
     samples, _ = soundfile.read(io.BytesIO(data), dtype="float64", always_2d=True)
-    return samples
+    return np.asarray(samples, np.float64)
 
 
 def stems_exact(sound: Rendition) -> bool:

@@ -101,7 +101,7 @@ def transcribe(
 def words_of(text: str) -> list[str]:
     """Words for comparison: lower case, no punctuation, contractions joined, common spellings made one."""
     plain = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'").replace("'", "")
-    words = re.findall(r"[^\W_]+", plain)
+    words: list[str] = re.findall(r"[^\W_]+", plain)
     return " ".join(_SPELLINGS.get(word, word) for word in words).split()
 
 

@@ -43,8 +43,12 @@ def has_glyph(char: str) -> bool:
     """Whether the bundled font can draw ``char`` (its box for missing glyphs does not count)."""
     if char.isspace():
         return True
-    font = _font(40)
-    return bytes(font.getmask(char)) != bytes(font.getmask("\U0010fffd")) and font.getmask(char).getbbox() is not None
+    drawn = _font(40).getmask(char)
+    return drawn.getbbox() is not None and _dots(drawn) != _dots(_font(40).getmask("\U0010fffd"))
+
+
+def _dots(mask: Image.core.ImagingCore) -> bytes:
+    return bytes(mask)  # pyright: ignore[reportArgumentType] - a sequence, which the stub does not say
 
 
 def writable(title: str) -> str:

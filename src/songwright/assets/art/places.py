@@ -231,17 +231,18 @@ def city(c: Canvas, p: Palette) -> None:
         body = mix(mix(p.mid, p.deep, 0.55), p.ink * 0.75, 0.15 + 0.85 * t)
         houses = _houses(c, base=0.60 + 0.1 * t, vary=0.17 - 0.03 * t, width=(0.045 + 0.02 * t, 0.1 + 0.03 * t))
         c.paint(
-            c.drawn(
-                lambda pen, s, hs=houses: (
-                    [pen.rectangle([a * s, top * s, b * s, s], fill=255) for a, b, top in hs] and None
-                )
-            ),
+            c.drawn(lambda pen, s, hs=houses: _blocks(pen, s, hs)),
             body,
         )
         if layer:
             _windows(c, houses, mix(p.bright, p.accent, 0.35), size=0.0042 + 0.002 * t)
     fog = np.clip((c.y - 0.72) / 0.28, 0, 1) * (0.5 + 0.5 * c.noise(4, 4, stretch=3.0))
     c.paint((fog * 0.35).astype(np.float32), mix(p.deep, p.accent, 0.3))
+
+
+def _blocks(pen: ImageDraw.ImageDraw, s: float, houses: list[tuple[float, float, float]]) -> None:
+    for left, right, top in houses:
+        pen.rectangle([left * s, top * s, right * s, s], fill=255)
 
 
 def _houses(c: Canvas, *, base: float, vary: float, width: tuple[float, float]) -> list[tuple[float, float, float]]:

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 
 from songwright.domain.score import Note
 
-from ..styles.schema import Player
+from ..styles.schema import Band, Player
 from .cells import Hit, hits
 from .setting import STEP, Scene, Setting
 from .voicing import guitar_shape, lead_voices
+
+_NEAREST: dict[Band, tuple[Band, ...]] = {
+    "low": ("low", "mid", "high"),
+    "mid": ("mid", "low", "high"),
+    "high": ("high", "mid", "low"),
+}
 
 
 def write_player(setting: Setting, player: Player, scenes: Iterable[Scene]) -> list[Note]:
@@ -32,8 +38,8 @@ def write_player(setting: Setting, player: Player, scenes: Iterable[Scene]) -> l
 
 def choose_pattern(setting: Setting, player: Player, scene: Scene) -> str:
     """A pattern of the scene's energy; the same for every chorus of a take, another for second verses."""
-    bands = {"low": ("low", "mid", "high"), "mid": ("mid", "low", "high"), "high": ("high", "mid", "low")}[scene.band]
-    options = next((player.patterns[b] for b in bands if player.patterns.get(b)), ("7-------|--------",))  # type: ignore[index]
+    bands = _NEAREST[scene.band]
+    options = next((player.patterns[b] for b in bands if player.patterns.get(b)), ("7-------|--------",))
     shift = scene.occurrence - 1 if scene.kind.value == "verse" else 0
     return options[(setting.turn(len(options), "pattern", player.id, scene.band) + shift) % len(options)]
 

@@ -16,6 +16,7 @@ from songwright.domain.score import Chord, ChordSpan, Score, VocalRole
 from songwright.domain.style import Brief
 
 from ..styles import Style
+from ..styles.schema import Band
 
 STEP = 120
 """Ticks of a 16th."""
@@ -41,9 +42,12 @@ class Scene:
     sung: bool
 
     @property
-    def band(self) -> str:
+    def band(self) -> Band:
         """Which patterns suit: low, mid or high."""
-        return ("low", "low", "mid", "high")[self.level] if self.level != 1 or self.energy < 0.4 else "mid"
+        if self.level == 1:
+            return "low" if self.energy < 0.4 else "mid"
+        bands: tuple[Band, ...] = ("low", "low", "mid", "high")
+        return bands[self.level]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

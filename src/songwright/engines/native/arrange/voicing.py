@@ -50,11 +50,12 @@ def _shape_at(position: int, root_pc: int, pcs: tuple[int, ...]) -> tuple[int, .
 def _tones(chord: Chord, voicing: str) -> tuple[int, ...]:
     """Pitch classes to be voiced, three or four; the bass has the root of larger chords."""
     pcs = chord.pcs
-    if voicing == "shell" and len(pcs) >= 4:
-        return (pcs[1], pcs[3], *pcs[4:5]) if len(pcs) > 4 else (pcs[0], pcs[1], pcs[3])
+    count = len(pcs)
+    if voicing == "shell" and count >= 4:
+        return (pcs[1], pcs[3], *pcs[4:5]) if count > 4 else (pcs[0], pcs[1], pcs[3])
     if voicing == "dyad":
-        return (pcs[0], pcs[-1] if len(pcs) == 2 else pcs[2]) if len(pcs) < 4 else (pcs[1], pcs[3])
-    if len(pcs) >= 5:
+        return (pcs[0], pcs[-1] if count == 2 else pcs[2]) if count < 4 else (pcs[1], pcs[3])
+    if count >= 5:
         return (pcs[1], pcs[2], pcs[3], pcs[4]) if voicing != "close3" else (pcs[1], pcs[3], pcs[4])
     return pcs
 

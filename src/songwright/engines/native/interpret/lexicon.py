@@ -39,7 +39,9 @@ class Found:
 @functools.cache
 def tables() -> dict[str, Any]:
     """The raw tables of words.toml."""
-    return tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("songwright.engines.native.interpret").joinpath("words.toml").read_text(encoding="utf-8")
+    )
 
 
 @functools.cache

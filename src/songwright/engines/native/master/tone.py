@@ -45,14 +45,14 @@ def deviation_db(levels_db: F64, curve: str) -> F64:
     return diff - diff[core].mean()
 
 
-def _sections(gains_db: F64) -> list[F64]:
+def _sections(gains_db: npt.NDArray[np.floating]) -> list[F64]:
     bells = [biquad.bell(f, g, _Q) for f, g in zip(_CENTRES_HZ, gains_db[1:-1], strict=True)]
     return [biquad.lowshelf(_LOW_HZ, gains_db[0]), *bells, biquad.highshelf(_HIGH_HZ, gains_db[-1])]
 
 
 def _response_db(section: F64) -> F64:
     b, a = section[:3], np.concatenate([[1.0], section[3:]])
-    _, h = freqz(b, a, worN=np.array(BANDS_HZ), fs=SAMPLE_RATE_HZ)
+    _, h = freqz(b, a, worN=np.array(BANDS_HZ), fs=SAMPLE_RATE_HZ)  # pyright: ignore[reportArgumentType] - arrays too
     return 20 * np.log10(np.abs(h))
 
 

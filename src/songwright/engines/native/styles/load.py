@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from .schema import Player, Style
 
+_PACKAGE = "songwright.engines.native.styles"
 _INSTRUMENTS = "instruments.toml"
 
 
@@ -37,7 +38,7 @@ def _inherit(name: str, raw: dict[str, Any]) -> dict[str, Any]:
     base = raw.pop("base", None)
     if base is None:
         return raw
-    parent = resources.files(__package__).joinpath(f"{base}.toml")
+    parent = resources.files(_PACKAGE).joinpath(f"{base}.toml")
     if not parent.is_file():
         raise StyleError(f"{name}: base: there is no style {base!r}")
     return _merge(_inherit(f"{base}.toml", tomllib.loads(parent.read_text(encoding="utf-8"))), raw)
@@ -68,7 +69,7 @@ def _complete(name: str, player: dict[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _instrument_tables() -> dict[str, dict[str, Any]]:
-    text = resources.files(__package__).joinpath(_INSTRUMENTS).read_text(encoding="utf-8")
+    text = resources.files(_PACKAGE).joinpath(_INSTRUMENTS).read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
@@ -92,7 +93,7 @@ def instrument_names() -> dict[str, str]:
 @functools.cache
 def style_ids() -> tuple[str, ...]:
     """Ids of all styles, sorted."""
-    here = resources.files(__package__)
+    here = resources.files(_PACKAGE)
     return tuple(
         sorted(
             f.name.removesuffix(".toml") for f in here.iterdir() if f.name.endswith(".toml") and f.name != _INSTRUMENTS
@@ -106,7 +107,7 @@ def style(style_id: str) -> Style:
     if style_id not in style_ids():
         raise KeyError(f"no style {style_id!r}; there are {', '.join(style_ids())}")
     name = f"{style_id}.toml"
-    found = read_style(name, resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    found = read_style(name, resources.files(_PACKAGE).joinpath(name).read_text(encoding="utf-8"))
     if found.id != style_id:
         raise StyleError(f"{name}: id: is {found.id!r}, not the file's name")
     return found

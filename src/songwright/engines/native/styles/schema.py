@@ -190,7 +190,9 @@ def _whole_bars(value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]
     return value
 
 
-Patterns = Annotated[dict[Literal["low", "mid", "high"], tuple[str, ...]], AfterValidator(_whole_bars)]
+Band = Literal["low", "mid", "high"]
+"""Of energy."""
+Patterns = Annotated[dict[Band, tuple[str, ...]], AfterValidator(_whole_bars)]
 
 
 class Bass(Model):
