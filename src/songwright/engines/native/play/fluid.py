@@ -19,7 +19,7 @@ from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
 BLOCK_FRAMES = 64  # FluidSynth applies events at multiples of this
 CHANNELS = 16
-POLYPHONY = 192
+POLYPHONY = 96
 DRUM_CHANNEL = 9
 DRUM_BANK = 128
 BEND_RANGE_SEMITONES = 24
