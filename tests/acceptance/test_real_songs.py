@@ -97,22 +97,22 @@ def test_callback_carries_the_answer(server):
 def test_the_published_sdk_generates_and_polls(server):
     from acedatacloud import AceDataCloud
 
-    client = AceDataCloud(api_token=server.token, base_url=server.url)
-    handle = client.suno.generate(
-        lyric="[Verse]\nPaper boats are sailing down\n[Chorus]\nSail away, sail away",
-        custom=True,
-        style="soft folk, acoustic guitar",
-        title="Sail",
-        model="chirp-v5",
-        takes=1,
-        seed=13,
-        max_wait=900.0,
-    )
-    record = handle.wait(poll_interval=1.0, max_wait=900.0)
-    (item,) = record["response"]["data"]
-    assert (item["title"], item["style"]) == ("Sail", "soft folk, acoustic guitar")
-    assert item["lyric"].startswith("[Verse]\nPaper boats")
-    assert any(url.endswith(".mp3") for url in handle.urls())
+    with AceDataCloud(api_token=server.token, base_url=server.url) as client:
+        handle = client.suno.generate(
+            lyric="[Verse]\nPaper boats are sailing down\n[Chorus]\nSail away, sail away",
+            custom=True,
+            style="soft folk, acoustic guitar",
+            title="Sail",
+            model="chirp-v5",
+            takes=1,
+            seed=13,
+            max_wait=900.0,
+        )
+        record = handle.wait(poll_interval=1.0, max_wait=900.0)
+        (item,) = record["response"]["data"]
+        assert (item["title"], item["style"]) == ("Sail", "soft folk, acoustic guitar")
+        assert item["lyric"].startswith("[Verse]\nPaper boats")
+        assert any(url.endswith(".mp3") for url in handle.urls())
 
 
 def test_bad_callback_addresses_are_refused_at_once(server):
