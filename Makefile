@@ -3,8 +3,11 @@
 PYTHON ?= $(shell command -v python3 2>/dev/null || command -v python 2>/dev/null || echo python3)
 VENV := .venv/bin
 PROMPT ?= a song for Christmas
+export SONG_PROMPT := $(value PROMPT)
+unexport PROMPT
 SOURCES := src tests scripts
 JOBS ?= 2
+SHARED := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
@@ -20,14 +23,14 @@ setup: ## Install everything that running needs (every target below does this by
 	@$(PYTHON) scripts/setup.py
 
 song: setup ## Make two songs: make song PROMPT="a song for Christmas"; files go to out/
-	@$(VENV)/songwright song --prompt "$(subst ",\",$(PROMPT))"
+	@$(VENV)/songwright song --prompt="$$SONG_PROMPT"
 
 serve: setup ## Run the server on http://127.0.0.1:8000
 	@$(VENV)/songwright serve
 
 ##@ Work on it
 test: setup-dev ## Run all tests
-	@$(VENV)/python -m pytest -n $(JOBS) -m "not bench"
+	@$(VENV)/python -m pytest $(SHARED) -m "not bench"
 
 check: lint types quick ## Format, lint, types and the quick tests
 
@@ -39,7 +42,7 @@ types: setup-dev ## Check types
 	@$(VENV)/basedpyright
 
 quick: setup-dev ## Run the tests that start no processes and take no long time
-	@$(VENV)/python -m pytest -q -n $(JOBS) -m "not bench and not slow and not acceptance"
+	@$(VENV)/python -m pytest -q $(SHARED) -m "not bench and not slow and not acceptance"
 
 format: setup-dev ## Format the code and repair what lint can
 	@$(VENV)/ruff check --fix-only -q $(SOURCES)

@@ -71,7 +71,8 @@ def check_song(
             assert phrase.start_s >= 0
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(songs, st.sampled_from([70.0, 100.0, 150.0]), st.sampled_from(["4/4", "3/4", "6/8"]), st.integers(0, 1000))
 def test_any_words_are_sung(words: Lyrics, bpm: float, meter: str, seed: int) -> None:
     check_song(words, bpm, meter, seed, complete=False)

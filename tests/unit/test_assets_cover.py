@@ -20,7 +20,12 @@ def _pixels(jpeg: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"), np.float32) / 255
 
 
-@pytest.mark.parametrize("scene", sorted(SCENES))
+QUICK = {"blobs", "city", "tiles"}
+
+
+@pytest.mark.parametrize(
+    "scene", [pytest.param(s, marks=[] if s in QUICK else pytest.mark.slow) for s in sorted(SCENES)]
+)
 def test_every_scene_is_a_legible_picture(scene: str) -> None:
     made = cover("Paper Lanterns", genre="pop", palette=PALETTE, seed=4, motif=scene)
     assert made.scene == scene
@@ -71,7 +76,6 @@ def test_titles_the_font_cannot_write(title: str, written: str) -> None:
 
 
 def test_chinese_titles_are_written_in_pinyin() -> None:
-    pytest.importorskip("pypinyin")
     assert writable("夜空中最亮的星") == "Ye Kong Zhong Zui Liang De Xing"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -51,6 +52,19 @@ def test_make_alone_prints_the_list() -> None:
     done = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
     for word in ("Use", "Work on it", "Measure", "make song", "make serve", "make test", "make check"):
         assert word in done.stdout
+
+
+@pytest.mark.parametrize("place", ["argument", "environment"])
+def test_make_song_hands_any_prompt_over_as_it_is(tmp_path: Path, place: str) -> None:
+    command = tmp_path / "songwright"
+    command.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    command.chmod(0o755)
+    prompt = """say "hi" `date` $HOME $(HOME) $(shell date) 'you'; it's \\ 100% #1"""
+    words = ["make", "--no-print-directory", f"VENV={tmp_path}", "PYTHON=true", "song"]
+    words += [f"PROMPT={prompt}"] if place == "argument" else []
+    environment = {**os.environ, "PROMPT": prompt} if place == "environment" else None
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == f"song\n--prompt={prompt}\n"
 
 
 def test_every_command_of_the_readme_exists() -> None:

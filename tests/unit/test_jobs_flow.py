@@ -19,6 +19,8 @@ from songwright.jobs.outcome import Outcome
 from songwright.jobs.sweep import Identity, Sweep
 from songwright.store.records import Job, JobError, JobStatus
 
+SUPPORT = Path(__file__).parent.parent / "support"
+
 
 @dataclass
 class Bench:
@@ -41,12 +43,12 @@ class Bench:
         return found
 
 
-@pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Bench]:
-    monkeypatch.setenv("PYTHONPATH", str(SUPPORT))
-    settings = settings_for(tmp_path, max_wall_s=30.0)
-    children = Children([ComputeChild(settings.workshop, stop_grace_s=0.3)])
-    with jobs_of(settings) as jobs:
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Generator[Bench]:
+    settings = settings_for(tmp_path_factory.mktemp("bench"), max_wall_s=30.0)
+    with pytest.MonkeyPatch.context() as patch, jobs_of(settings) as jobs:
+        patch.setenv("PYTHONPATH", str(SUPPORT))
+        children = Children([ComputeChild(settings.workshop, stop_grace_s=0.3)])
         flow = SongFlow(
             jobs.store, children, FolderStore(settings.storage_url), Closing(jobs._queue, payload), settings
         )
@@ -81,6 +83,7 @@ def test_steps_that_run_again_do_nothing(bench: Bench, tmp_path: Path) -> None:
     assert len(runs.read_text().split()) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prompt", "error"),
     [
@@ -95,17 +98,15 @@ def test_what_the_engine_raises_is_the_jobs_error(bench: Bench, prompt: str, err
     assert_completed_once(bench.jobs, submit_and_run(bench, "the next one works"))
 
 
-SUPPORT = Path(__file__).parent.parent / "support"
-
-
 def submit_and_run(bench: Bench, prompt: str) -> Job:
     job = submit(bench.jobs, prompt)
     bench.run(job)
     return job
 
 
-def test_a_job_that_takes_too_long_fails(bench: Bench) -> None:
-    bench.flow._settings = replace(bench.flow._settings, max_wall_s=0.4)
+@pytest.mark.slow
+def test_a_job_that_takes_too_long_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.flow, "_settings", replace(bench.flow._settings, max_wall_s=0.4))
     started = time.monotonic()
     done = bench.run(submit(bench.jobs, "slow=20"))
     assert done.error is not None

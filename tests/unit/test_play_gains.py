@@ -16,6 +16,7 @@ from songwright.engines.native.play.gains import LIMIT_DB, PASSAGE_S, TARGET_LUF
 from songwright.engines.native.play.patches import PATCHES
 from tests.unit.play_measures import RATE_HZ
 
+ROOT = Path(__file__).parents[2]
 PROGRAMS = (0, 4, 19, 25, 30, 33, 38, 48, 52, 56, 61, 66, 73, 81, 89, 105)
 
 
@@ -47,11 +48,9 @@ def test_kits_are_equally_loud(kit):
 
 @pytest.mark.audio
 def test_programs_of_the_font_are_equally_loud():
-    folder = Path(os.environ.get("SONGWRIGHT_DATA_DIR", "data")) / "soundfont"
-    fonts = sorted(folder.glob("MuseScore_General_Lite.sf2"))
-    if not fonts:
-        pytest.skip("the soundfont is not installed in SONGWRIGHT_DATA_DIR")
-    player = Player(fonts[0])
+    font = Path(os.environ.get("SONGWRIGHT_DATA_DIR") or ROOT / "data") / "soundfont" / "MuseScore_General_Lite.sf2"
+    assert font.is_file(), "the sampled instruments are not here: run `make setup`"
+    player = Player(font)
     found = {program: _loudness(player, Instrument(engine="gm", program=program)) for program in PROGRAMS}
     found |= {1000 + kit: _loudness(player, Instrument(engine="gmdrums", program=kit)) for kit in (0, 24, 40)}
     assert all(value == pytest.approx(TARGET_LUFS, abs=1.0) for value in found.values()), found

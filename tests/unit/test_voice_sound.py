@@ -14,7 +14,7 @@ from scipy.signal import butter, sosfiltfilt
 from songwright.domain.performance import Expression, PerformedSyllable, SungNote, SungPhrase
 from songwright.engines.native.voice import NeuralSinger, SungAudio
 
-pytestmark = pytest.mark.audio
+pytestmark = [pytest.mark.audio, pytest.mark.slow]
 RATE = 48_000
 NOTES = (("sɪŋ", 59, 0.6), ("ə", 60, 0.3), ("sɔŋ", 62, 0.9))
 
@@ -121,7 +121,6 @@ def test_whatever_is_asked_something_is_sung(singer: NeuralSinger) -> None:
     assert len(nothing.samples) == 0
 
 
-@pytest.mark.slow
 def test_another_process_sings_the_same_bytes(sung: SungAudio) -> None:
     code = (
         "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
