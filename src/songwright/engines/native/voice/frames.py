@@ -10,13 +10,16 @@ import numpy as np
 from songwright.domain.audio import F32
 from songwright.domain.performance import PerformedSyllable
 
+from .alphabet import MARKS
 from .model import DURATION_FPS, FRAME_FPS
 from .text import REST_S, Kind, Symbols
 
+LAG_S = 0.0625  # the model's symbols come this much later than their sounds (measured on its own F0)
 LEAD_IN_S = 0.15  # silence the model is given before the first consonant
 TAIL_S = 0.35  # and after the last symbol
 _MIN_CONSONANT_S, _MAX_CONSONANT_S = 0.0375, 0.1125
-_MARK_S, _SPACE_S, _PAUSE_S = 0.0125, 0.02, 0.045
+_MAX_MARK_S = 0.075
+_MIN_SPACE_S, _MAX_SPACE_S, _PAUSE_S = 0.025, 0.0625, 0.0625
 _SHARE = 0.45  # of the time between two vowels that consonants may take
 _GRAIN_S = 0.002
 
@@ -48,6 +51,7 @@ class _Parts:
     nucleus: tuple[int, ...]
     tail: tuple[int, ...]
     gap: tuple[int, ...]  # spaces and punctuation
+    held: int  # which of the nucleus is held
 
 
 def _parts(symbols: Symbols, i: int) -> _Parts:
@@ -64,6 +68,7 @@ def _parts(symbols: Symbols, i: int) -> _Parts:
         nucleus=tuple(j for j in sounds if core[0] <= j <= core[-1]),
         tail=tuple(j for j in sounds if j > core[-1]),
         gap=tuple(gap),
+        held=1 if symbols.text[core[0]] in MARKS and core[-1] > core[0] else 0,
     )
 
 
@@ -95,8 +100,9 @@ def place(syllables: Sequence[PerformedSyllable], symbols: Symbols, spoken: F32)
 
 def _natural(symbols: Symbols, spoken: F32) -> np.ndarray:
     seconds = np.clip(spoken / DURATION_FPS, _MIN_CONSONANT_S, _MAX_CONSONANT_S)
-    for kind, value in ((Kind.MARK, _MARK_S), (Kind.SPACE, _SPACE_S), (Kind.PAUSE, _PAUSE_S)):
-        seconds[symbols.kinds == kind] = value
+    space = symbols.kinds == Kind.SPACE
+    seconds[space] = np.clip(spoken[space] / DURATION_FPS, _MIN_SPACE_S, _MAX_SPACE_S)
+    seconds[symbols.kinds == Kind.PAUSE] = _PAUSE_S
     return seconds.astype(np.float64)
 
 
@@ -135,22 +141,25 @@ def _fill(
     squeeze = min(1.0, _SHARE * (stop - start) / max(tail + gap, 1e-9))
     tail, gap = tail * squeeze, gap * squeeze
     hold = stop - tail - gap - start
-    later = np.maximum(spoken[list(part.nucleus[1:])], 0.5) / DURATION_FPS
-    later = np.minimum(later, 0.3 * hold / max(1, len(later)))
+    brief = np.clip(spoken[list(part.nucleus)] / DURATION_FPS, 0.0125, _MAX_MARK_S)
+    brief = np.minimum(brief, 0.3 * hold / max(1, len(part.nucleus) - 1))
+    held = part.held
+    brief[held] = hold - float(np.delete(brief, held).sum())
     at = start
-    for j, seconds in zip(part.nucleus, [hold - float(later.sum()), *later], strict=True):
+    for j, seconds in zip(part.nucleus, brief, strict=True):
         bounds[j] = at
         at += seconds
     _spread(bounds, part.tail, natural, stop - gap - tail, tail)
     at = stop if rest else stop - gap
     for k, j in enumerate(part.gap):
         bounds[j] = at + k * (0.01 if rest else gap / len(part.gap))
-    return stop if rest else stop - gap
+    return stop
 
 
 def alignment(timing: Timing) -> F32:
-    """(n_symbols, n_frames): the share of each 25 ms frame a symbol fills. Columns sum to 1."""
-    edges = (timing.bounds_s - timing.origin_s) * DURATION_FPS
+    """(n_symbols, n_frames): the share of each 25 ms frame a symbol fills, late by the model's lag. Columns sum to 1."""
+    edges = (timing.bounds_s - timing.origin_s + LAG_S) * DURATION_FPS
+    edges[0], edges[-1] = 0.0, timing.n_frames
     frames = np.arange(timing.n_frames)
     overlap = np.minimum(edges[1:, None], frames + 1) - np.maximum(edges[:-1, None], frames)
     overlap = np.maximum(overlap, 0.0)

@@ -6,8 +6,9 @@ import numpy as np
 
 from songwright.domain.audio import F32
 
-from .frames import Timing
+from .frames import LAG_S, Timing
 from .generator import SAMPLES_PER_FRAME, SOURCE_RATE_HZ
+from .model import FRAME_FPS
 from .text import Kind, Symbols
 
 _HELD = 0.9  # quantile of its own spoken energy a vowel holds
@@ -18,12 +19,15 @@ def energy(timing: Timing, symbols: Symbols, spoken_energy: F32, spoken_frames: 
     times = timing.frame_times_s()
     owner = np.clip(np.searchsorted(timing.bounds_s, times, side="right") - 1, 0, len(symbols.ids) - 1)
     lengths = np.diff(timing.bounds_s)
-    firsts = np.concatenate([[0], np.cumsum(spoken_frames * 2)])
-    position = (times - timing.bounds_s[owner]) / lengths[owner] * (spoken_frames[owner] * 2) - 0.5
-    position = np.clip(position, 0, spoken_frames[owner] * 2 - 1) + firsts[owner]
+    firsts = np.concatenate([[0], np.cumsum(spoken_frames * 2)]) - round(LAG_S * FRAME_FPS)
+    heard = 2.0 * spoken_frames  # of a long consonant only the beginning: what follows is the silence of a full stop
+    consonant = ~np.isin(symbols.kinds, (Kind.VOWEL, Kind.EDGE))
+    heard[consonant] = np.minimum(heard[consonant], np.maximum(2.0, lengths[consonant] * FRAME_FPS * 1.5))
+    position = (times - timing.bounds_s[owner]) / lengths[owner] * heard[owner] - 0.5
+    position = np.clip(position, 0, heard[owner] - 1) + firsts[owner]
     out = np.interp(position, np.arange(len(spoken_energy)), spoken_energy)
     for j in np.flatnonzero(symbols.kinds == Kind.VOWEL):
-        own = spoken_energy[firsts[j] : firsts[j + 1]]
+        own = spoken_energy[max(firsts[j], 0) : max(firsts[j + 1], 1)]
         here = owner == j
         out[here] = np.maximum(out[here], max(floor, float(np.quantile(own, _HELD))))
     return np.convolve(np.pad(out, 2, mode="edge"), np.ones(5) / 5, "valid").astype(np.float32)
@@ -37,8 +41,6 @@ def voicing(timing: Timing, symbols: Symbols) -> np.ndarray:
     for j in range(1, len(kinds) - 1):
         if kinds[j] == Kind.SPACE:
             voiced[j] = lengths[j] <= 0.05 and kinds[j - 1] not in silent and kinds[j + 1] not in silent
-        elif kinds[j] == Kind.MARK:
-            voiced[j] = kinds[j - 1] in (Kind.VOWEL, Kind.SONORANT, Kind.VOICED)
     return voiced
 
 

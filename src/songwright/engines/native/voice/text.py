@@ -24,13 +24,12 @@ class Kind(IntEnum):
     """What a symbol does when it is sung."""
 
     EDGE = 0
-    VOWEL = 1
+    VOWEL = 1  # and the stress mark before it, where the model begins the vowel
     SONORANT = 2
     VOICED = 3
     VOICELESS = 4
-    MARK = 5
-    SPACE = 6
-    PAUSE = 7
+    SPACE = 5
+    PAUSE = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -120,9 +119,9 @@ def kind_of(char: str) -> Kind:
     groups = (
         (VOWELS, Kind.VOWEL),
         (LENGTHENERS, Kind.VOWEL),
+        (MARKS, Kind.VOWEL),
         (SONORANTS, Kind.SONORANT),
         (VOICELESS, Kind.VOICELESS),
-        (MARKS, Kind.MARK),
         (PAUSES, Kind.PAUSE),
     )
     if char == SPACE:
