@@ -38,6 +38,7 @@ class NativeEngine:
         self._singer = NeuralSinger(cache_dir=self._voice_cache, threads=settings.threads)
         self._singer.load()
         self._loaded = True
+        self.plan(GenerateAction(prompt="a song", seed=0), take=1)  # dictionaries and styles are read now, not later
 
     def check(self, action: Action) -> None:
         """Raise BadRequest for lyrics that nobody could sing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 
 import numpy as np
@@ -18,6 +19,7 @@ from .mix.preview import PreviewMixer
 from .play.player import PartStream, Player
 from .voice.singer import NeuralSinger
 
+FIRST_BLOCK_FRAMES = 2 * SAMPLE_RATE_HZ  # short, so that listening can begin
 BLOCK_FRAMES = 4 * SAMPLE_RATE_HZ
 LEAD_S = 1.0  # a phrase's consonants and breath begin at most this long before its first vowel
 KICKS = (35, 36)
@@ -43,10 +45,9 @@ def render_plan(
     songs = _Singing(show, singer, {t.name: t.samples for t in tracks})
     live = PreviewMixer(tracks, plan.mix) if preview else None
     by_name = {track.name: track for track in tracks}
-    for start in range(0, n_frames, BLOCK_FRAMES):
+    for start, end in _blocks(n_frames):
         if should_stop():
             raise Stopped
-        end = min(start + BLOCK_FRAMES, n_frames)
         _play(streams, by_name, start, end)
         songs.until(end)
         if live and preview:
@@ -68,6 +69,14 @@ def render_plan(
         loudness_lufs=finished.loudness_lufs,
         true_peak_dbtp=finished.true_peak_dbtp,
     )
+
+
+def _blocks(n_frames: int) -> Iterator[tuple[int, int]]:
+    """First and last + 1 frame of each block; the same cuts for every run of a plan."""
+    start, end = 0, min(FIRST_BLOCK_FRAMES, n_frames)
+    while start < n_frames:
+        yield start, end
+        start, end = end, min(end + BLOCK_FRAMES, n_frames)
 
 
 def _tracks(plan: Plan, n_frames: int) -> list[Track]:
