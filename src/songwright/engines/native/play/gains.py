@@ -94,7 +94,7 @@ def _part(instrument: Instrument, notes: list[PlayedNote]) -> PlayedPart:
 
 @functools.cache
 def _table() -> dict[str, dict[str, float]]:
-    file = resources.files(__package__ or __name__).joinpath("gains.json")
+    file = resources.files("songwright.engines.native.play").joinpath("gains.json")
     return json.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 

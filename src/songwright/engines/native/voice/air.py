@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import butter, resample_poly, sosfilt
+from scipy.signal import resample_poly
 
-from songwright.domain.audio import F32, SAMPLE_RATE_HZ
+from songwright.domain.audio import F32
 
-_BAND = butter(4, [5_000, 11_000], "bandpass", fs=SAMPLE_RATE_HZ, output="sos")
-_TOP = np.vstack(
-    [
-        butter(6, 10_500, "highpass", fs=SAMPLE_RATE_HZ, output="sos"),
-        butter(2, 13_000, "lowpass", fs=SAMPLE_RATE_HZ, output="sos"),
-    ]
-)
+from .filters import filtered, sections
+
+_BAND = sections(4, [5_000, 11_000], "bandpass")
+_TOP = np.vstack([sections(6, 10_500, "highpass"), sections(2, 13_000, "lowpass")])
 
 
 def with_air(samples: F32, amount: float = 0.5) -> F32:
     """Double the rate; rectifying 5-11 kHz makes the harmonics above 10.5 kHz."""
     doubled = resample_poly(samples, 2, 1)
-    return (doubled + amount * sosfilt(_TOP, np.abs(sosfilt(_BAND, doubled)))).astype(np.float32)
+    return (doubled + amount * filtered(_TOP, np.abs(filtered(_BAND, doubled)))).astype(np.float32)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import butter, sosfilt
 
 from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 from songwright.domain.draws import child_seed
+
+from .filters import filtered, sections
 
 GAP_S = 0.045  # between the breath and the first consonant
 _SHORTEST_S, _PER_SECOND_S, _LONGEST_S = 0.18, 0.04, 0.42
@@ -25,8 +26,8 @@ def breath(phrase_s: float, level_db: float, dynamics: float, seed: int) -> F32:
     shift = rng.uniform(0.92, 1.08)
     sound = np.zeros(n)
     for low, high, weight in _RESONANCES:
-        band = butter(2, [low * shift, high * shift], "bandpass", fs=SAMPLE_RATE_HZ, output="sos")
-        sound += weight * sosfilt(band, noise)[2_000:]
+        band = sections(2, [low * shift, high * shift], "bandpass")
+        sound += weight * filtered(band, noise)[2_000:]
     x = np.linspace(0, 1, n)
     sound *= (
         np.sin(np.pi * np.minimum(x / 0.72, 1.0) / 2) ** 2 * np.cos(np.pi / 2 * np.clip((x - 0.72) / 0.28, 0, 1)) ** 2

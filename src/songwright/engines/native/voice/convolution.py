@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from songwright.domain.audio import F32
 
@@ -36,7 +37,7 @@ class DftConvolution:
         self.size, self.hop, self.pad, self.dilation = size, size - taps + 1, (taps - 1) // 2, dilation
         self.bias = bias.astype(np.float32)
         n, h = np.arange(size), np.arange(self.hop)
-        spectrum = np.conj(np.fft.fft(kernel.astype(np.float64), size, axis=2))
+        spectrum: npt.NDArray[np.complex128] = np.conj(np.fft.fft(kernel.astype(np.float64), size, axis=2))
         into = [np.ones(size), (-1.0) ** n]
         weights = [spectrum[:, :, 0].real.T, spectrum[:, :, size // 2].real.T]
         back = [np.ones(self.hop) / size, (-1.0) ** h / size]

@@ -157,7 +157,7 @@ def _fill(
 
 
 def alignment(timing: Timing) -> F32:
-    """(n_symbols, n_frames): the share of each 25 ms frame a symbol fills, late by the model's lag. Columns sum to 1."""
+    """(n_symbols, n_frames): share of each 25 ms frame a symbol fills, late by the model's lag. Columns sum to 1."""
     edges = (timing.bounds_s - timing.origin_s + LAG_S) * DURATION_FPS
     edges[0], edges[-1] = 0.0, timing.n_frames
     frames = np.arange(timing.n_frames)

@@ -39,7 +39,7 @@ class _Stage:
             scale=scale.astype(np.float32),
             shift=shift.astype(np.float32),
             alpha=self.alpha,
-            inverse_alpha=1 / self.alpha,
+            inverse_alpha=(1 / self.alpha).astype(np.float32),
         )
 
 

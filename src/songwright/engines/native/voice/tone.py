@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import butter, sosfilt, sosfiltfilt
+from scipy.signal import sosfiltfilt
 
 from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
-_RUMBLE = butter(2, 65, "highpass", fs=SAMPLE_RATE_HZ, output="sos")
-_PRESENCE = butter(1, [1_800, 5_200], "bandpass", fs=SAMPLE_RATE_HZ, output="sos")
-_SIBILANCE = butter(3, 4_800, "highpass", fs=SAMPLE_RATE_HZ, output="sos")
-_SMOOTH = butter(2, 60, "lowpass", fs=SAMPLE_RATE_HZ // 48, output="sos")
+from .filters import filtered, sections
+
+_RUMBLE = sections(2, 65, "highpass")
+_PRESENCE = sections(1, [1_800, 5_200], "bandpass")
+_SIBILANCE = sections(3, 4_800, "highpass")
+_SMOOTH = sections(2, 60, "lowpass", SAMPLE_RATE_HZ // 48)
 _STEP = 48
 
 
 def shaped(samples: F32, dynamics: float) -> F32:
     """High-pass at 65 Hz; a louder voice is a brighter one: -1 .. +3 dB around 3 kHz."""
-    clean = sosfilt(_RUMBLE, samples.astype(np.float64))
+    clean = filtered(_RUMBLE, samples.astype(np.float64))
     gain = 10 ** ((1.5 + 4.0 * (dynamics - 0.6)) / 20) - 1
-    return (clean + gain * sosfilt(_PRESENCE, clean)).astype(np.float32)
+    return (clean + gain * filtered(_PRESENCE, clean)).astype(np.float32)
 
 
 def deessed(samples: F32, voiced_level: float, below_db: float = 7.0, ratio: float = 3.0) -> F32:
