@@ -56,6 +56,9 @@ def render_plan(
     songs.close()
     if should_stop():
         raise Stopped
+    del songs, live
+    by_name.clear()  # from here on the mix owns the tracks' memory
+    streams.clear()
     mixed = mix(tracks, plan.mix, n_frames=n_frames, sections=show.sections, threads=threads, consume=True)
     progress(MIX_SHARE, "mix")
     if should_stop():

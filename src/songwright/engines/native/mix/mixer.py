@@ -70,7 +70,8 @@ def mix(
 ) -> Mixed:
     """Decide and apply. The result does not depend on ``threads``.
 
-    ``consume`` lets the mix work in the memory of the tracks' samples, which then hold rubbish.
+    ``consume`` lets the mix work in the memory of the tracks' samples, which then hold rubbish; a list of tracks is
+    emptied, and what its samples took is free again as soon as they are in their stem.
     """
     settings, stems = _decide(tracks, plan, n_frames, sections, threads, consume=consume)
     return _finish(settings, stems, threads)
@@ -131,6 +132,10 @@ def _decide(
     processed = _each(threads, lambda job: process_track(*job, consume=consume), jobs)
     hops = _each(threads, lambda x: _padded(hop_energies(x), n_frames), processed)
     settings = _balance(strips, hops, [t for t, _ in sounding], plan, n_frames, sections)
+    jobs.clear()
+    sounding.clear()
+    if consume and isinstance(tracks, list):
+        tracks.clear()
     stems = _stems(settings, settings.strips, processed, threads)
     return _level(settings, stems, plan, threads), stems
 
@@ -182,13 +187,16 @@ def _balance(
 
 
 def _stems(
-    settings: MixSettings, strips: Sequence[StripSettings], processed: Sequence[F32], threads: int
+    settings: MixSettings, strips: Sequence[StripSettings], processed: list[F32], threads: int
 ) -> dict[StemName, F32]:
+    """Float stems; ``processed`` is emptied stem by stem, so that both are never in memory as a whole."""
     lanes = Lanes(settings)
+    waiting = {s.name: x for s, x in zip(strips, processed, strict=True)}
+    processed.clear()
 
     def render(name: StemName) -> F32:
-        chosen = [(s, x) for s, x in zip(strips, processed, strict=True) if s.stem is name]
-        return render_stem(name, settings, [s for s, _ in chosen], [x for _, x in chosen], lanes)
+        chosen = [s for s in strips if s.stem is name]
+        return render_stem(name, settings, chosen, [waiting.pop(s.name) for s in chosen], lanes)
 
     names = [name for name in StemName if any(s.stem is name for s in strips)]
     return dict(zip(names, _each(threads, render, names), strict=True))
@@ -224,9 +232,10 @@ def _peak(name: StemName, stem: F32, band_db: float) -> float:
 def _finish(settings: MixSettings, stems: dict[StemName, F32], threads: int) -> Mixed:
     def quantise(name: StemName) -> I32:
         band_db = 0.0 if name is StemName.VOCALS else settings.band_db
-        return to_stem(stems[name], settings.trim_db + band_db)
+        return to_stem(stems.pop(name), settings.trim_db + band_db)
 
-    done = dict(zip(stems, _each(threads, quantise, list(stems)), strict=True))
+    names = list(stems)
+    done = dict(zip(names, _each(threads, quantise, names), strict=True))
     premaster = np.zeros((settings.n_frames, 2), dtype=np.int32)
     for stem in done.values():
         accumulate(premaster, stem)
