@@ -197,7 +197,7 @@ def test_an_exception_becomes_an_error_with_its_own_code_or_none() -> None:
         "message": "no names",
         "status": 403,
     }
-    assert failure_of(KeyError())["message"] == "KeyError"
+    assert failure_of(KeyError("secret"))["message"] == "job failed with unknown error"
     assert failure_of(OSError(5, "disk"))["code"] == "api_error"
 
 

@@ -88,7 +88,7 @@ def test_steps_that_run_again_do_nothing(bench: Bench, tmp_path: Path) -> None:
     ("prompt", "error"),
     [
         ("refuse", JobError(code="forbidden", message="Prompt likely malformed", status=403)),
-        ("break", JobError(code="api_error", message="the piano is out of tune", status=500)),
+        ("break", JobError(code="api_error", message="job failed with unknown error", status=500)),
         ("die", JobError(code="api_error", message="job failed with unknown error", status=500)),
     ],
 )

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from songwright.domain.action import GenerateAction, VoiceGender
+from songwright.domain.lyrics import Lyrics
 from songwright.domain.plan import Plan
 from songwright.domain.score import VocalRole
 from songwright.engines.native.engine import NativeEngine
 from songwright.engines.native.planning import plan_take
 from songwright.engines.native.voice.voices import voice
 from songwright.engines.protocols import EngineSettings
-from songwright.errors import BadRequest
+from songwright.errors import BadRequest, LyricsFailed
 
 LONGEST = ("the river runs and never stops and goes along the road " * 100)[:5000]
 
@@ -120,3 +121,9 @@ def test_refusals_come_before_the_work(tmp_path):
         with pytest.raises(BadRequest) as refusal:
             engine.check(replace(good, lyrics=lyrics))
         assert refusal.value.message
+
+
+def test_a_writer_without_words_is_the_documented_failure(monkeypatch):
+    monkeypatch.setattr("songwright.engines.native.planning.write_lyrics", lambda *_, **__: Lyrics(title="x"))
+    with pytest.raises(LyricsFailed, match="Unable to generate lyrics from song description"):
+        plan(prompt="pop about boats")

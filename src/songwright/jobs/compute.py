@@ -25,6 +25,7 @@ from typing import Any
 
 from songwright.domain.action import GenerateAction
 from songwright.domain.codec import from_data
+from songwright.jobs.errors import UNKNOWN_FAILURE
 from songwright.jobs.imports import load_object
 from songwright.jobs.ports import PlanResult, RenderedFile, RenderResult, SongWorkshop, Stopped
 
@@ -77,12 +78,15 @@ class Compute:
 
 
 def failure_of(error: Exception) -> dict[str, Any]:
-    """An exception as the fields of a job's error: its own ``code`` and ``status`` if it has them."""
+    """An exception as the fields of a job's error: its own code, text and status if it is one of ours.
+
+    What an unforeseen exception says is for the log, which gets the trace, not for callers.
+    """
     code, status = getattr(error, "code", None), getattr(error, "status", None)
     known = isinstance(code, str)
     return {
         "code": code if known else "api_error",
-        "message": str(error) or type(error).__name__,
+        "message": str(error) if known else UNKNOWN_FAILURE.message,
         "status": status if known and isinstance(status, int) else 500,
         "trace": "".join(traceback.format_exception(error)),
     }
@@ -138,7 +142,7 @@ def main(arguments: list[str]) -> None:
         workshop: SongWorkshop = load_object(arguments[0])()
         workshop.load()
     except Exception as error:
-        send({"failed": failure_of(error)})
+        send({"failed": {**failure_of(error), "message": f"{type(error).__name__}: {error}"}})  # for the operator
         raise SystemExit(1) from error
     compute = Compute(workshop, send)
     compute.stop = compute_stop

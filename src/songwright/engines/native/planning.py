@@ -10,6 +10,7 @@ from songwright.domain.lyrics import Lyrics, LyricsSection, SectionKind
 from songwright.domain.plan import CoverPlan, Plan
 from songwright.domain.score import Part, Score
 from songwright.domain.style import Brief
+from songwright.errors import LyricsFailed
 
 from .arrange import arrange
 from .compose.compose import VoiceRange, compose, form_for
@@ -91,6 +92,8 @@ def _lyrics(action: GenerateAction, brief: Brief, style: Style, *, seed: int) ->
         return given
     form = [s.kind for s in form_for(brief, style, seed=seed, take=1) if s.kind in SUNG_KINDS]
     written = write_lyrics(brief, seed=child_seed(seed, "lyrics"), form=form)
+    if not any(True for _ in written.lines()):
+        raise LyricsFailed
     return replace(written, title=action.title) if action.title else written
 
 
