@@ -14,7 +14,7 @@ from .alphabet import MARKS
 from .model import DURATION_FPS, FRAME_FPS
 from .text import REST_S, Kind, Symbols
 
-LAG_S = 0.0625  # the model's symbols come this much later than their sounds (measured on its own F0)
+LAG_S = 0.05  # the model's symbols come this much later than their sounds (measured on its own F0)
 LEAD_IN_S = 0.15  # silence the model is given before the first consonant
 TAIL_S = 0.35  # and after the last symbol
 _MIN_CONSONANT_S, _MAX_CONSONANT_S = 0.0375, 0.1125
@@ -157,7 +157,7 @@ def _fill(
 
 
 def alignment(timing: Timing) -> F32:
-    """(n_symbols, n_frames): share of each 25 ms frame a symbol fills, late by the model's lag. Columns sum to 1."""
+    """(n_symbols, n_frames): the share of each 25 ms frame a symbol fills, late by the lag. Columns sum to 1."""
     edges = (timing.bounds_s - timing.origin_s + LAG_S) * DURATION_FPS
     edges[0], edges[-1] = 0.0, timing.n_frames
     frames = np.arange(timing.n_frames)

@@ -14,7 +14,6 @@ import numpy as np
 from songwright.domain.audio import F32
 from songwright.domain.draws import draws
 
-_PACKAGE = "songwright.engines.native.voice"
 _TIMBRE = 128  # style vectors: the first half colours the sound, the second the prosody
 
 
@@ -40,12 +39,13 @@ class Voice:
     breath: float = 0.0  # 0..1
     energy_floor: float = 9.0
     consonant_db: float = 1.5
+    clarity: float = 0.5  # 0..1, how well the words were understood when measured; clear voices are preferred
 
 
 @functools.cache
 def roster() -> tuple[Voice, ...]:
     """All voices, in the order of the file."""
-    text = (resources.files(_PACKAGE) / "voices.toml").read_text(encoding="utf-8")
+    text = (resources.files(__package__) / "voices.toml").read_text(encoding="utf-8")
     return tuple(_read(item) for item in tomllib.loads(text)["voice"])
 
 
@@ -82,14 +82,14 @@ def choose(*, gender: str | None, words: Sequence[str], genre: str, energy: floa
 
     def merit(v: Voice) -> float:
         fit = 2.0 * len(wanted & set(v.words)) + (1.0 if genre in v.genres else 0.0)
-        return fit - abs(v.energy - energy) + 0.8 * rng.random()
+        return fit + v.clarity - abs(v.energy - energy) + 0.8 * rng.random()
 
     return max(((merit(v), -i, v) for i, v in enumerate(candidates)), key=lambda found: found[:2])[2]
 
 
 @functools.cache
 def _styles() -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    with (resources.files(_PACKAGE) / "data" / "kokoro_voices.npz").open("rb") as file, np.load(file) as data:
+    with (resources.files(__package__) / "data" / "kokoro_voices.npz").open("rb") as file, np.load(file) as data:
         rows = data["rows"].astype(np.float64)
         return rows, {name: data[name].astype(np.float32) for name in data.files if name != "rows"}
 
