@@ -14,6 +14,7 @@ import numpy as np
 from songwright.domain.audio import F32
 from songwright.domain.draws import draws
 
+_PACKAGE = "songwright.engines.native.voice"
 _TIMBRE = 128  # style vectors: the first half colours the sound, the second the prosody
 
 
@@ -45,7 +46,7 @@ class Voice:
 @functools.cache
 def roster() -> tuple[Voice, ...]:
     """All voices, in the order of the file."""
-    text = (resources.files(__package__) / "voices.toml").read_text(encoding="utf-8")
+    text = (resources.files(_PACKAGE) / "voices.toml").read_text(encoding="utf-8")
     return tuple(_read(item) for item in tomllib.loads(text)["voice"])
 
 
@@ -89,7 +90,7 @@ def choose(*, gender: str | None, words: Sequence[str], genre: str, energy: floa
 
 @functools.cache
 def _styles() -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    with (resources.files(__package__) / "data" / "kokoro_voices.npz").open("rb") as file, np.load(file) as data:
+    with (resources.files(_PACKAGE) / "data" / "kokoro_voices.npz").open("rb") as file, np.load(file) as data:
         rows = data["rows"].astype(np.float64)
         return rows, {name: data[name].astype(np.float32) for name in data.files if name != "rows"}
 
