@@ -17,10 +17,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"(?m)^([a-z][a-z-]*):", MAKEFILE))
 
 FORBIDDEN = {
-    "a machine's path": re.compile(r"/(?:root|home|Users)/\w+/|C:\\\\Users"),
+    "a machine's path": re.compile(rf"/(?:root|home|Users)/\w+/|{re.escape(str(ROOT))}|[A-Z]:\\\\Users"),
     "a registry's address": re.compile(
-        r"https?://(?:[\w.-]*pypi\.org|files\.pythonhosted\.org|registry\.(?:npmjs\.org|yarnpkg\.com))"
-        r"|--(?:extra-)?index-url[ =]http"
+        r"https?://(?:[\w.-]+\.)?(?:files|registry|index|packages|deb|pypi)\.|--(?:extra-)?index-url[ =]http"
     ),
     "a resolved download": re.compile(r'"resolved": *"http'),
 }
