@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import gzip
 import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from songwright.assets.cover import Cover, cover
+from songwright.assets.cover import cover_of
 from songwright.assets.id3 import id3_tag
 from songwright.assets.lrc import lrc
 from songwright.assets.midi import score_midi
@@ -17,7 +16,7 @@ from songwright.assets.pcm import encode_flac, encode_wav
 from songwright.assets.peaks import peaks_json
 from songwright.domain.action import Action
 from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, from_pcm24, to_pcm24
-from songwright.domain.plan import CoverPlan, Plan
+from songwright.domain.plan import Plan
 from songwright.domain.score import VocalRole
 from songwright.engines import protocols
 from songwright.engines.native.master.master import true_peak_dbtp
@@ -52,9 +51,8 @@ class Workshop:
         self.engine.load()
 
     def plan(self, action: Action, *, take: int, clip_id: str) -> PlanResult:
-        """Plan a take and make the files that need no sound."""
+        """Plan a take and make the files that take no time; its cover is drawn while it sounds, or when asked for."""
         plan = self.engine.plan(action, take=take)
-        picture = picture_of(plan)
         timed = lrc(plan.performance.words, title=plan.lyrics.title, duration_s=plan.performance.duration_s)
         notes = score_midi(plan.score, title=plan.lyrics.title, lyrics=plan.lyrics)
         data = plan.to_bytes()
@@ -66,8 +64,6 @@ class Workshop:
             metadata=plan_metadata(plan),
             files=(
                 RenderedFile(kind="plan", mime_type="application/gzip", data=data, extension="plan.json.gz"),
-                RenderedFile(kind="cover", mime_type="image/jpeg", data=picture.small_jpeg, extension="jpeg"),
-                RenderedFile(kind="cover_large", mime_type="image/jpeg", data=picture.large_jpeg, extension="jpeg"),
                 RenderedFile(kind="midi", mime_type="audio/midi", data=notes, extension="mid"),
                 RenderedFile(kind="lrc", mime_type="text/plain", data=timed.encode(), extension="lrc"),
             ),
@@ -121,27 +117,9 @@ class _Pipe:
             self._seq += 1
 
 
-def picture_of(plan: Plan) -> Cover:
-    """The cover of a plan; planning draws it and rendering tags the MP3 with it, so the latest are kept."""
-    return _picture(plan.lyrics.title, plan.brief.genre, plan.brief.valence, plan.brief.energy, plan.cover)
-
-
-@functools.lru_cache(maxsize=8)
-def _picture(title: str, genre: str, valence: float, energy: float, drawn: CoverPlan) -> Cover:
-    return cover(
-        title,
-        genre=genre,
-        palette=drawn.colours,
-        valence=valence,
-        energy=energy,
-        seed=drawn.seed,
-        motif=drawn.motif,
-    )
-
-
 def encode(plan: Plan, sound: Rendition) -> RenderResult:
     """The files of a rendition."""
-    picture = picture_of(plan)
+    picture = cover_of(plan)
     tag = id3_tag(
         title=plan.lyrics.title,
         style=plan.brief.style_line,
@@ -157,6 +135,8 @@ def encode(plan: Plan, sound: Rendition) -> RenderResult:
         duration_s=len(sound.master) / SAMPLE_RATE_HZ,
         files=(
             RenderedFile(kind="mp3", mime_type="audio/mpeg", data=mp3, extension="mp3"),
+            RenderedFile(kind="cover", mime_type="image/jpeg", data=picture.small_jpeg, extension="jpeg"),
+            RenderedFile(kind="cover_large", mime_type="image/jpeg", data=picture.large_jpeg, extension="jpeg"),
             RenderedFile(kind="flac", mime_type="audio/flac", data=encode_flac(sound.master), extension="flac"),
             RenderedFile(
                 kind="peaks", mime_type="application/json", data=peaks_json(sound.master), extension="peaks.json"

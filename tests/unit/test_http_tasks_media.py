@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from openapi_spec_validator import validate
 
+from songwright.assets.cover import cover_of
+from songwright.assets.pcm import decode_pcm, encode_flac
+from songwright.domain.song import Asset
 from songwright.http.ranges import Unsatisfiable, byte_range
 
 from .http_twins import AUDIO, OTHER_TOKEN, server
+from .test_domain_values import small_plan
 
 
 def _made(client, **fields):
@@ -165,3 +172,26 @@ def test_an_object_with_no_link_before_the_end():
         _made(client, **{"async": True})
         stored = next(iter(jobs.store.songs.values()))
         assert all("url" not in name for name in stored.clip.metadata)
+
+
+def test_covers_of_unfinished_clips_and_wavs_are_made_when_asked_for():
+    plan = small_plan()
+    with server() as (client, jobs):
+        _made(client, **{"async": True})
+        stored = next(iter(jobs.store.songs.values()))
+        pcm = np.arange(-3000, 3000, dtype=np.int32).reshape(-1, 2)
+        held = {"plan": plan.to_bytes(), "flac": encode_flac(pcm)}
+        for kind, data in held.items():
+            jobs.storage.put(f"clips/x/{kind}.bin", data)
+        assets = tuple(
+            Asset(kind=k, key=f"clips/x/{k}.bin", mime_type="x/y", size_bytes=len(d), sha256="cd" * 32)
+            for k, d in held.items()
+        )
+        clip = replace(stored.clip, assets=assets)
+        jobs.store.songs[clip.id] = replace(stored, clip=clip)
+        picture = cover_of(plan)
+        assert client.get(f"/media/{clip.id}.jpeg").content == picture.small_jpeg
+        assert client.get(f"/media/{clip.id}_large.jpeg").content == picture.large_jpeg
+        wav = client.get(f"/media/{clip.id}.wav")
+        assert (wav.headers["content-type"], decode_pcm(wav.content)[0].tolist()) == ("audio/wav", pcm.tolist())
+        assert client.get(f"/media/{clip.id}.mp3").status_code == 404

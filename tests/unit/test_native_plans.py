@@ -77,6 +77,7 @@ def test_any_lyrics_give_a_song(lyrics):
         ({"key": "Eb minor"}, lambda p: str(p.score.key) == "Eb minor"),
         ({"meter": "3/4"}, lambda p: str(p.score.axis.meter) == "3/4"),
         ({"duration_s": 90.0}, lambda p: abs(p.performance.duration_s - 90.0) < 12.0),
+        ({"duration_s": 180.0}, lambda p: abs(p.performance.duration_s - 180.0) < 12.0),
         ({"title": "Lantern"}, lambda p: p.lyrics.title == "Lantern"),
         ({"instrumental": True}, lambda p: not p.performance.vocals),
         ({"max_duration_s": 120.0}, lambda p: p.performance.duration_s <= 120.0),

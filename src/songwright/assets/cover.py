@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from songwright.domain.draws import child_seed, draws
+from songwright.domain.plan import CoverPlan, Plan
 
 from .art import patterns, places
 from .art.canvas import Canvas
@@ -123,6 +125,24 @@ def cover(
         scene=name,
         text=written.text,
         contrast=written.contrast,
+    )
+
+
+def cover_of(plan: Plan) -> Cover:
+    """The cover of a plan. The latest are kept: an early look, the file and the MP3's tag want the same one."""
+    return _drawn(plan.lyrics.title, plan.brief.genre, plan.brief.valence, plan.brief.energy, plan.cover)
+
+
+@functools.lru_cache(maxsize=8)
+def _drawn(title: str, genre: str, valence: float, energy: float, drawn: CoverPlan) -> Cover:
+    return cover(
+        title,
+        genre=genre,
+        palette=drawn.colours,
+        valence=valence,
+        energy=energy,
+        seed=drawn.seed,
+        motif=drawn.motif,
     )
 
 

@@ -87,6 +87,7 @@ class Brief:
     style_line: str = ""  # comma-separated description, what a client sees as style
     target_duration_s: float = 150.0
     max_duration_s: float = 240.0
+    duration_asked: bool = False  # the request or its words name a length
     weirdness: float = 0.3  # 0..1
     style_influence: float = 0.5  # 0..1
     used_words: tuple[str, ...] = ()  # words of the request that changed something

@@ -41,8 +41,7 @@ def brief_of(action: GenerateAction) -> Brief:
     if not action.prompt and (action.lyrics_prompt or action.instrumental):
         action = replace(action, prompt=action.lyrics_prompt or action.title)
     brief = interpret(action)
-    usual_s = min(style_of(brief.genre).length.median_s, action.max_duration_s)
-    if action.lyrics or brief.target_duration_s != usual_s:  # the words or the request decide
+    if action.lyrics or brief.duration_asked:
         return brief
     return replace(
         brief,

@@ -9,8 +9,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
+from songwright.assets.cover import cover_of
 from songwright.assets.pcm import flac_to_wav
 from songwright.assets.storage import Storage
+from songwright.domain.plan import Plan
 from songwright.domain.song import Asset, Clip
 from songwright.errors import NoSuchPath
 from songwright.store.records import ClipState
@@ -32,6 +34,7 @@ SUFFIXES = {
     ".plan": ("plan", "application/gzip"),
     ".peaks.json": ("peaks", "application/json"),
 }
+COVERS = ("cover", "cover_large")
 _NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(_large\.jpeg|\.[a-z0-9.]+)")
 
 
@@ -52,17 +55,26 @@ async def media(name: str, request: Request) -> Response:
 
 
 def _file(storage: Storage, clip: Clip, kind: str) -> tuple[str, str]:
-    """Storage key and ETag of an asset. WAV files are made from the FLAC when first asked for. Raises NoSuchPath."""
+    """Storage key and ETag of an asset. What was not made with the clip is made when first asked for: WAV files
+    from the FLAC, the cover of a clip that is not finished from its plan. Raises NoSuchPath.
+    """
     assets: dict[str, Asset] = {asset.kind: asset for asset in clip.assets}
-    if kind == "wav" and kind not in assets and "flac" in assets:
-        flac = assets["flac"]
-        key = flac.key.rsplit(".", 1)[0] + ".wav"
-        if not storage.exists(key):
-            storage.put(key, flac_to_wav(storage.get(flac.key)), mime_type="audio/wav")
-        return key, f"{flac.sha256[:32]}-wav"
-    if kind not in assets:
+    if kind in assets:
+        return assets[kind].key, assets[kind].sha256[:32]
+    source = assets.get({"wav": "flac"}.get(kind, "plan" if kind in COVERS else ""))
+    if source is None:
         raise NoSuchPath
-    return assets[kind].key, assets[kind].sha256[:32]
+    key = f"{source.key.rsplit('/', 1)[0]}/made-{kind}.{'wav' if kind == 'wav' else 'jpeg'}"
+    if not storage.exists(key):
+        storage.put(key, _made(kind, storage.get(source.key)))
+    return key, f"{source.sha256[:32]}-{kind}"
+
+
+def _made(kind: str, source: bytes) -> bytes:
+    if kind == "wav":
+        return flac_to_wav(source)
+    picture = cover_of(Plan.from_bytes(source))
+    return picture.small_jpeg if kind == "cover" else picture.large_jpeg
 
 
 async def _send(

@@ -63,6 +63,7 @@ def interpret(action: GenerateAction) -> Brief:
         title=action.title.strip(),
         target_duration_s=_duration(action, wishes, chosen),
         max_duration_s=action.max_duration_s,
+        duration_asked=any(x is not None for x in (action.duration_s, wishes.duration_s, wishes.duration_share)),
         weirdness=0.3 if action.weirdness is None else action.weirdness,
         style_influence=0.5 if action.style_influence is None else action.style_influence,
         used_words=_unique(wishes.used),
