@@ -164,7 +164,7 @@ def greeting(settings: Settings, *, host: str, port: int, made_token: str | None
         lines.append(f"token, shown this once: {made_token}")
     lines += [
         "try:",
-        f"  curl -X POST {url}/suno/audios -H 'authorization: Bearer {token}' \\",
+        f'  curl -X POST {url}/suno/audios -H "authorization: Bearer {token}" \\',
         "    -H 'content-type: application/json' -d '{\"prompt\": \"a song for Christmas\"}'",
     ]
     return "\n".join(lines)
