@@ -10,9 +10,12 @@ from .codec import canonical_json, content_key, from_data
 from .lyrics import Lyrics
 from .performance import Performance
 from .score import Score
+from .stem import StemName
 from .style import Brief
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2
+READABLE_VERSIONS = (1, 2)
+"""Version 1 had no ``sound`` and no ``lineage``: it is read as a plan of version 2 without them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,86 @@ class CoverPlan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """Sound from outside, kept as it came: the whole clip is this recording."""
+
+    blob: str  # SHA-256 of the FLAC file, 24 bit, 48 kHz, stereo
+    n_frames: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanSpan:
+    """Frames ``start_frame`` up to ``end_frame`` of a plan's own sound."""
+
+    plan: Plan
+    start_frame: int
+    end_frame: int
+    matched: bool = False  # levelled to its neighbours: it was mixed apart from them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spliced:
+    """Sounds one after another. The spans' frames stay as they are, but for a short fade at the start of each
+    span after the first, where what came before dies away under it.
+    """
+
+    spans: tuple[PlanSpan, ...]
+    fade_frames: int = 1440  # 30 ms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """Stems of another plan that stay as they are, bit for bit, under what the performance adds."""
+
+    plan: Plan
+    stems: tuple[StemName, ...]  # which; all of them sound in ``into``, or each in its own place
+    into: StemName | None = None  # None: each stays the stem it is
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """Some stems of a plan, as the clip."""
+
+    plan: Plan
+    stems: tuple[StemName, ...]
+    dry: bool = False  # before the mix: no effects, no rides
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretched:
+    """A plan's sound at another speed."""
+
+    plan: Plan
+    factor: float  # above 1 is faster
+    keep_pitch: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sound:
+    """How a plan sounds when its performance alone does not say it. At most one of the fields but ``trim_frames``
+    and ``kept`` is set; ``kept`` goes with the performance.
+    """
+
+    recorded: Recorded | None = None
+    spliced: Spliced | None = None
+    chosen: Chosen | None = None
+    stretched: Stretched | None = None
+    kept: tuple[Kept, ...] = ()
+    trim_frames: int = 0  # cut from the front of the performance: a continuation begins inside a bar
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lineage:
+    """Where an edited clip comes from; times in seconds on the first source's timeline."""
+
+    edit: str = ""  # domain.action.ActionKind; "" = not an edit
+    sources: tuple[str, ...] = ()  # clip ids
+    start_s: float | None = None
+    end_s: float | None = None
+    words: str = ""  # REPLACE: the new words of the span
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """The whole song on paper, for one take."""
 
@@ -59,6 +142,8 @@ class Plan:
     performance: Performance
     mix: MixPlan = MixPlan()
     cover: CoverPlan = CoverPlan()
+    sound: Sound | None = None  # None: the performance is sung and played
+    lineage: Lineage = Lineage()
 
     @property
     def key(self) -> str:
@@ -73,6 +158,23 @@ class Plan:
     def from_bytes(cls, data: bytes) -> Plan:
         """Read what :meth:`to_bytes` wrote. Raises ValueError for another version."""
         raw = json.loads(gzip.decompress(data))
-        if raw.get("version", PLAN_VERSION) != PLAN_VERSION:
-            raise ValueError(f"plan version {raw['version']} cannot be read by this release (needs {PLAN_VERSION})")
+        version = raw.pop("version", PLAN_VERSION)
+        if version not in READABLE_VERSIONS:
+            raise ValueError(f"plan version {version} cannot be read by this release (needs {PLAN_VERSION})")
         return from_data(cls, raw)
+
+    @property
+    def inner(self) -> tuple[Plan, ...]:
+        """The plans inside this one, one level deep."""
+        sound = self.sound
+        if sound is None:
+            return ()
+        one = [part.plan for part in (sound.chosen, sound.stretched) if part is not None]
+        spans = [span.plan for span in sound.spliced.spans] if sound.spliced else []
+        return (*one, *spans, *(kept.plan for kept in sound.kept))
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Recordings that this plan and those inside it need, by SHA-256, each once."""
+        mine = [self.sound.recorded.blob] if self.sound and self.sound.recorded else []
+        return tuple(dict.fromkeys([*mine, *(blob for plan in self.inner for blob in plan.blobs)]))

@@ -6,25 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .lyrics import SectionKind
+from .stem import StemName as StemName
 from .style import Key
 from .time import TimeAxis
-
-
-class StemName(StrEnum):
-    """The twelve stems, in the order clients expect them."""
-
-    VOCALS = "Vocals"
-    BACKING_VOCALS = "Backing Vocals"
-    DRUMS = "Drums"
-    BASS = "Bass"
-    GUITAR = "Guitar"
-    KEYBOARD = "Keyboard"
-    PERCUSSION = "Percussion"
-    STRINGS = "Strings"
-    SYNTH = "Synth"
-    FX = "FX"
-    BRASS = "Brass"
-    WOODWINDS = "Woodwinds"
 
 
 QUALITIES: dict[str, tuple[int, ...]] = {

@@ -29,6 +29,36 @@ class Stopped(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A finished clip that an edit is made from."""
+
+    clip_id: str  # "" for a recording from outside that is no clip
+    plan: Plan
+    title: str
+    style: str
+    lyrics: str
+    load_master: Callable[[], I32]  # its finished sound, 24-bit PCM (n_frames, 2)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Materials:
+    """What an edit may use, and a render may need."""
+
+    sources: tuple[Source, ...] = ()  # in the order of the action
+    load_blob: Callable[[str], I32] | None = None  # a recording by its SHA-256: 24-bit PCM (n_frames, 2)
+
+    def blob(self, sha256: str) -> I32:
+        """The recording called ``sha256``. Raises KeyError when it is not at hand."""
+        if self.load_blob is None:
+            raise KeyError(sha256)
+        return self.load_blob(sha256)
+
+    def master_of(self, plan_key: str) -> I32 | None:
+        """The finished sound of a source by its plan's key; None when no source has this plan."""
+        return next((source.load_master() for source in self.sources if source.plan.key == plan_key), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EngineSettings:
     """What an engine may know about the machine."""
 
@@ -43,7 +73,7 @@ class Rendition:
 
     master: npt.NDArray[np.int32]  # 24-bit PCM
     premaster: I32  # exact sum of the stems
-    stems: Mapping[StemName, I32]  # the twelve, in StemName order
+    stems: Mapping[StemName, I32]  # the twelve, in StemName order; empty when they were not asked for
     loudness_lufs: float
     true_peak_dbtp: float
 
@@ -61,10 +91,37 @@ class SongEngine(Protocol):
         """Raise BadRequest when the action can never be rendered. Cheap; nothing is loaded for it."""
         ...
 
-    def plan(self, action: Action, *, take: int) -> Plan:
-        """Everything about the take, on paper. Deterministic in the action and the take."""
+    def plan(self, action: Action, *, take: int, materials: Materials) -> tuple[Plan, ...]:
+        """Everything about the clips of a take, on paper. Deterministic in its arguments.
+
+        Raises BadRequest for what the sources do not allow.
+        """
         ...
 
-    def render(self, plan: Plan, *, progress: Progress, preview: Preview | None, should_stop: ShouldStop) -> Rendition:
-        """The sound of a plan. Deterministic. Raises Stopped when asked to stop."""
+    def upload(self, audio: I32, *, blob: str, title: str, seed: int) -> Plan:
+        """Listen to a recording, 24-bit PCM (n_frames, 2), and write down what it is: its plan."""
+        ...
+
+    def voice_of(self, vocals: F32) -> str:
+        """The recipe of the voice in a recording of singing. Raises BadRequest when no voice is heard."""
+        ...
+
+    def render(
+        self,
+        plan: Plan,
+        *,
+        materials: Materials,
+        progress: Progress,
+        preview: Preview | None,
+        should_stop: ShouldStop,
+        stems: bool = True,
+    ) -> Rendition:
+        """The sound of a plan. Deterministic. Raises Stopped when asked to stop.
+
+        Without ``stems`` an engine may leave out the stems and the pre-master when the master is to be had without.
+        """
+        ...
+
+    def let_go(self) -> None:
+        """Forget what renders with the same materials share. Called when a request is done."""
         ...

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from songwright.domain.action import Action, GenerateAction
+from typing import TYPE_CHECKING
+
+from songwright.domain.action import Action, EditAction, GenerateAction, wishes_of
+from songwright.domain.audio import F32, I32
 from songwright.domain.plan import Plan
 from songwright.errors import BadRequest
 
-from ..protocols import EngineSettings, Preview, Progress, Rendition, ShouldStop
+from ..protocols import EngineSettings, Materials, Preview, Progress, Rendition, ShouldStop
+
+if TYPE_CHECKING:
+    from .sounding import Renderer
 
 
 class NativeEngine:
@@ -21,6 +27,7 @@ class NativeEngine:
         self._settings = settings
         self._voice_cache = settings.data_dir / "cache" / "voice"
         self._loaded = False
+        self._renderer: Renderer | None = None  # of the present request: clips made together share renders
 
     def load(self) -> None:
         """Load the voice model, the instruments and the compiled kernels."""
@@ -38,44 +45,76 @@ class NativeEngine:
         self._singer = NeuralSinger(cache_dir=self._voice_cache, threads=settings.threads)
         self._singer.load()
         self._loaded = True
-        self.plan(GenerateAction(prompt="a song", seed=0), take=1)  # dictionaries and styles are read now, not later
+        self.plan(
+            GenerateAction(prompt="a song", seed=0), take=1, materials=Materials()
+        )  # dictionaries and styles are read now, not later
 
     def check(self, action: Action) -> None:
         """Raise BadRequest for lyrics that nobody could sing."""
-        if action.instrumental or not action.lyrics:
+        wishes = wishes_of(action)
+        if wishes.instrumental or not wishes.lyrics:
             return
         from .lyrics.errors import UnsingableText
         from .lyrics.parse import parse_lyrics
 
         try:
-            lyrics = parse_lyrics(action.lyrics)
+            lyrics = parse_lyrics(wishes.lyrics)
         except UnsingableText as error:
             raise BadRequest(str(error)) from error
         if not any(True for _ in lyrics.lines()):
             raise BadRequest("lyric is required when generate custom audio")
 
-    def plan(self, action: Action, *, take: int) -> Plan:
-        """Everything about the take, on paper."""
+    def plan(self, action: Action, *, take: int, materials: Materials) -> tuple[Plan, ...]:
+        """Everything about the clips of a take, on paper."""
+        from .edit import plan_edit
         from .planning import plan_take
 
-        if not isinstance(action, GenerateAction):
-            raise BadRequest(f"the native engine does not know {type(action).__name__}")
-        return plan_take(action, take=take, versions={"songwright": _version()})
+        versions = {"songwright": _version()}
+        if isinstance(action, GenerateAction):
+            return (plan_take(action, take=take, versions=versions),)
+        if isinstance(action, EditAction):
+            return plan_edit(action, take=take, materials=materials, versions=versions)
+        raise BadRequest(f"the native engine does not plan {action.kind.value}")
 
-    def render(self, plan: Plan, *, progress: Progress, preview: Preview | None, should_stop: ShouldStop) -> Rendition:
+    def upload(self, audio: I32, *, blob: str, title: str, seed: int) -> Plan:
+        """Listen to a recording and write down what it is."""
+        from .edit.upload import plan_of_recording
+
+        return plan_of_recording(audio, blob=blob, title=title, seed=seed, versions={"songwright": _version()})
+
+    def voice_of(self, vocals: F32) -> str:
+        """The recipe of the voice in a recording of singing."""
+        from .voice.estimate import estimate
+
+        return estimate(vocals).recipe.id
+
+    def render(
+        self,
+        plan: Plan,
+        *,
+        materials: Materials,
+        progress: Progress,
+        preview: Preview | None,
+        should_stop: ShouldStop,
+        stems: bool = True,
+    ) -> Rendition:
         """The sound of a plan."""
-        from .rendering import render_plan
+        from .sounding import Renderer
 
         self.load()
-        return render_plan(
-            plan,
-            player=self._player,
-            singer=self._singer,
-            threads=self._settings.threads,
-            progress=progress,
-            preview=preview,
-            should_stop=should_stop,
-        )
+        if self._renderer is None or self._renderer.materials is not materials:
+            self._renderer = Renderer(
+                player=self._player,
+                singer=self._singer,
+                threads=self._settings.threads,
+                materials=materials,
+                should_stop=should_stop,
+            )
+        return self._renderer.render(plan, stems=stems, progress=progress, preview=preview)
+
+    def let_go(self) -> None:
+        """Forget what renders of one request share."""
+        self._renderer = None
 
 
 def _version() -> str:

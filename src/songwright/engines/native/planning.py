@@ -20,7 +20,7 @@ from .lyrics.write import make_title, write_lyrics
 from .perform import perform
 from .styles.load import style as style_of
 from .styles.schema import Style
-from .voice.voices import Voice, choose
+from .voice.voices import Voice, choose, voice
 
 SUNG_KINDS = frozenset(
     {
@@ -56,7 +56,7 @@ def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str]) ->
     style = style_of(brief.genre)
     seed = action.seed
     lyrics = _lyrics(action, brief, style, seed=seed)
-    singer = _singer(brief, style, seed=seed, take=take)
+    singer = _singer(action, brief, style, seed=seed, take=take)
     span = VoiceRange(
         id=singer.id,
         gender=singer.gender,
@@ -107,7 +107,9 @@ def _title_from(lyrics: Lyrics) -> str:
     return " ".join(words[:6]).rstrip(".,;:!?")
 
 
-def _singer(brief: Brief, style: Style, *, seed: int, take: int) -> Voice:
+def _singer(action: GenerateAction, brief: Brief, style: Style, *, seed: int, take: int) -> Voice:
+    if action.voice:
+        return voice(action.voice)
     gender = brief.voice_gender
     if gender is None:
         female = draws(seed, "gender").random() < style.vocal.female_share

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import numpy as np
 
-from songwright.domain.audio import F32, SAMPLE_RATE_HZ
+from songwright.domain.audio import F32, SAMPLE_RATE_HZ, sum_stems
 from songwright.domain.performance import Performance, SungPhrase
 from songwright.domain.plan import Plan
 from songwright.domain.score import PartRole, StemName
 
 from ..protocols import Preview, Progress, Rendition, ShouldStop, Stopped
+from .keeping import KeptSound, lay_kept
 from .master.master import master
 from .mix.mixer import Track, mix
 from .mix.preview import PreviewMixer
@@ -36,11 +37,12 @@ def render_plan(
     progress: Progress,
     preview: Preview | None,
     should_stop: ShouldStop,
+    kept: Sequence[KeptSound] = (),
 ) -> Rendition:
-    """The sound of a plan. Raises Stopped when asked to stop."""
+    """The sound of a plan's performance, over what is ``kept``. Raises Stopped when asked to stop."""
     show = plan.performance
-    n_frames = round(show.duration_s * SAMPLE_RATE_HZ)
-    tracks = _tracks(plan, n_frames)
+    n_frames = max([round(show.duration_s * SAMPLE_RATE_HZ), *(len(sound.pcm24) for sound in kept)])
+    tracks = [*_tracks(plan, n_frames), *(sound.track() for sound in kept)]
     streams = {part.name: player.open(part, n_frames=n_frames) for part in show.parts}
     songs = _Singing(show, singer, {t.name: t.samples for t in tracks})
     live = PreviewMixer(tracks, plan.mix) if preview else None
@@ -60,18 +62,40 @@ def render_plan(
     by_name.clear()  # from here on the mix owns the tracks' memory
     streams.clear()
     mixed = mix(tracks, plan.mix, n_frames=n_frames, sections=show.sections, threads=threads, consume=True)
+    stems = lay_kept(mixed.stems, kept) if kept else mixed.stems
+    premaster = sum_stems(stems.values()) if kept else mixed.premaster
+    del mixed
     progress(MIX_SHARE, "mix")
     if should_stop():
         raise Stopped
-    finished = master(mixed.premaster, plan.mix, sections=show.sections)
+    finished = master(premaster, plan.mix, sections=show.sections)
     progress(1.0, "master")
     return Rendition(
         master=finished.pcm24,
-        premaster=mixed.premaster,
-        stems={name: mixed.stems[name] for name in StemName},
+        premaster=premaster,
+        stems={name: stems[name] for name in StemName},
         loudness_lufs=finished.loudness_lufs,
         true_peak_dbtp=finished.true_peak_dbtp,
     )
+
+
+def raw_stems(plan: Plan, *, player: Player, singer: NeuralSinger, should_stop: ShouldStop) -> dict[StemName, F32]:
+    """The sum of the unmixed tracks of each stem that has any, (n_frames, 2). Raises Stopped."""
+    show = plan.performance
+    n_frames = round(show.duration_s * SAMPLE_RATE_HZ)
+    tracks = _tracks(plan, n_frames)
+    by_name = {track.name: track for track in tracks}
+    streams = {part.name: player.open(part, n_frames=n_frames) for part in show.parts}
+    for start, end in _blocks(n_frames):
+        if should_stop():
+            raise Stopped
+        _play(streams, by_name, start, end)
+    _Singing(show, singer, {track.name: track.samples for track in tracks}).close()
+    out: dict[StemName, F32] = {}
+    for track in tracks:
+        stem = out.setdefault(track.stem, np.zeros((n_frames, 2), np.float32))
+        stem += track.samples if track.samples.ndim == 2 else track.samples[:, None]
+    return out
 
 
 def _blocks(n_frames: int) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,190 @@
+"""The sound of any plan: performed, recorded, spliced, cut out or stretched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from songwright.domain.audio import F32, FULL_SCALE_24, I32, from_pcm24, sum_stems, to_pcm24
+from songwright.domain.plan import Chosen, Kept, Plan, Recorded, Sound, Spliced, Stretched
+from songwright.domain.score import StemName
+
+from ..protocols import Materials, Preview, Progress, Rendition, ShouldStop, Stopped
+from .keeping import KeptSound
+from .master.master import true_peak_dbtp
+from .mix.dsp.loudness import SILENCE_LUFS, loudness_lufs
+from .play.player import Player
+from .rendering import raw_stems, render_plan
+from .splicing import joined, levels
+from .stretching import stretch_all
+from .voice.singer import NeuralSinger
+
+Stems = dict[StemName, I32]
+
+
+def _ignore(_fraction: float, _stage: str) -> None:
+    """Progress of a part of the work."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Renderer:
+    """Renders plans and the plans inside them. One per request."""
+
+    player: Player
+    singer: NeuralSinger
+    threads: int
+    materials: Materials
+    should_stop: ShouldStop
+    _memo: tuple[str, Rendition] | None = None  # the last inner plan, for clips that share it
+
+    def render(
+        self, plan: Plan, *, stems: bool, progress: Progress = _ignore, preview: Preview | None = None
+    ) -> Rendition:
+        """The sound of a plan. Raises Stopped."""
+        if self.should_stop():
+            raise Stopped
+        sound = plan.sound or Sound()
+        if sound.recorded:
+            return self._recorded(sound.recorded, stems)
+        if sound.spliced:
+            return self._spliced(sound.spliced, stems, progress)
+        if sound.chosen:
+            return self._chosen(sound.chosen, progress)
+        if sound.stretched:
+            return self._stretched(sound.stretched, stems, progress)
+        return self._performed(plan, sound, progress, preview)
+
+    def _performed(self, plan: Plan, sound: Sound, progress: Progress, preview: Preview | None) -> Rendition:
+        made = render_plan(
+            plan,
+            player=self.player,
+            singer=self.singer,
+            threads=self.threads,
+            progress=progress,
+            preview=preview if not sound.kept and not sound.trim_frames else None,
+            should_stop=self.should_stop,
+            kept=[part for kept in sound.kept for part in self._kept(kept)],
+        )
+        return _trimmed(made, sound.trim_frames) if sound.trim_frames else made
+
+    def _kept(self, kept: Kept) -> list[KeptSound]:
+        """The stems that stay. A whole recording that becomes one stem is not taken apart first."""
+        whole = kept.plan.sound and kept.plan.sound.recorded
+        if whole and kept.into and set(kept.stems) == set(StemName):
+            return [KeptSound(stem=kept.into, pcm24=self.materials.blob(whole.blob))]
+        stems = self._shared(kept.plan).stems
+        sounding = [name for name in kept.stems if stems[name].any()]
+        if kept.into:
+            pcm = sum_stems(stems[name] for name in sounding or kept.stems[:1])
+            return [KeptSound(stem=kept.into, pcm24=pcm)]
+        return [KeptSound(stem=name, pcm24=stems[name]) for name in sounding]
+
+    def _shared(self, plan: Plan) -> Rendition:
+        """A rendition with stems that several clips of one request use."""
+        if self._memo is None or self._memo[0] != plan.key:
+            self._memo = None
+            self._memo = (plan.key, self.render(plan, stems=True))
+        return self._memo[1]
+
+    def _recorded(self, recorded: Recorded, stems: bool) -> Rendition:
+        pcm = self.materials.blob(recorded.blob)
+        parts: Stems = {}
+        if stems:
+            from .analyse import split_stems
+
+            parts = split_stems(from_pcm24(pcm))
+        return _as_rendition(pcm, premaster=pcm, stems=parts)
+
+    def _spliced(self, spliced: Spliced, stems: bool, progress: Progress) -> Rendition:
+        spans, fade = spliced.spans, spliced.fade_frames
+        masters: list[I32] = []
+        parts: list[Stems] = []
+        for number, span in enumerate(spans):
+            known = self.materials.master_of(span.plan.key)
+            if stems or known is None:
+                made = self.render(span.plan, stems=stems)
+                parts.append(dict(made.stems))
+                known = made.master if known is None else known
+            masters.append(known)
+            progress((number + 1) / len(spans), "splice")
+        master = joined(masters, spans, fade, levels(masters, spans))
+        if not stems:
+            return _as_rendition(master, premaster=master, stems={})
+        gains = levels([sum_stems(part.values()) for part in parts], spans)
+        whole = {name: joined([part[name] for part in parts], spans, fade, gains) for name in StemName}
+        return _as_rendition(master, premaster=sum_stems(whole.values()), stems=whole)
+
+    def _chosen(self, chosen: Chosen, progress: Progress) -> Rendition:
+        made = self._shared(chosen.plan)
+        stems = self.dry(chosen.plan, made) if chosen.dry else made.stems
+        silence = np.zeros_like(made.premaster)
+        mine = {name: stems[name] if name in chosen.stems else silence for name in StemName}
+        total = sum_stems(mine.values())
+        progress(1.0, "stems")
+        return _as_rendition(np.clip(total, -FULL_SCALE_24, FULL_SCALE_24 - 1), premaster=total, stems=mine)
+
+    def dry(self, plan: Plan, made: Rendition) -> Mapping[StemName, I32]:
+        """The stems of a performance before the mix: no effects, no rides, each as loud as its mixed twin.
+
+        Of sound that was not performed here there is nothing drier than its stems.
+        """
+        sound = plan.sound or Sound()
+        if sound.recorded or sound.spliced or sound.chosen or sound.stretched:
+            return made.stems
+        raw = raw_stems(plan, player=self.player, singer=self.singer, should_stop=self.should_stop)
+        out = dict(made.stems)
+        for name, samples in raw.items():
+            out[name] = _like(samples[sound.trim_frames :], made.stems[name])
+        return out
+
+    def _stretched(self, stretched: Stretched, stems: bool, progress: Progress) -> Rendition:
+        factor, keep_pitch = stretched.factor, stretched.keep_pitch
+        known = None if stems else self.materials.master_of(stretched.plan.key)
+        if known is not None:
+            (master,) = stretch_all([known], factor, keep_pitch=keep_pitch, guide=known)
+            progress(1.0, "stretch")
+            return _as_rendition(master, premaster=master, stems={})
+        made = self.render(stretched.plan, stems=True, progress=progress)
+        sounds = [made.master, *(made.stems[name] for name in StemName)]
+        master, *rest = stretch_all(sounds, factor, keep_pitch=keep_pitch, guide=made.master)
+        parts = dict(zip(StemName, rest, strict=True))
+        return _as_rendition(master, premaster=sum_stems(parts.values()), stems=parts)
+
+
+def _like(samples: F32, mixed: I32) -> I32:
+    """``samples`` at the loudness of ``mixed``, within full scale and as long."""
+    n_frames = len(mixed)
+    stereo = np.zeros((n_frames, 2), np.float32)
+    stereo[: min(n_frames, len(samples))] = samples[:n_frames]
+    before, wanted = loudness_lufs(stereo), loudness_lufs(from_pcm24(mixed))
+    if before <= SILENCE_LUFS or wanted <= SILENCE_LUFS:
+        return to_pcm24(stereo * 0.25)
+    peak = float(np.abs(stereo).max(initial=0.0))
+    gain = min(10 ** ((wanted - before) / 20), 0.98 / peak if peak else 1.0)
+    return to_pcm24(stereo * np.float32(gain))
+
+
+def _trimmed(made: Rendition, n_frames: int) -> Rendition:
+    """Without its first ``n_frames``; what follows begins with a short fade, so that nothing clicks."""
+    ramp = np.linspace(0.0, 1.0, 240, endpoint=False)[:, None]
+
+    def cut(pcm: I32) -> I32:
+        rest = pcm[n_frames:].copy()
+        rest[: len(ramp)] = np.rint(rest[: len(ramp)] * ramp[: len(rest)]).astype(np.int32)
+        return rest
+
+    stems = {name: cut(stem) for name, stem in made.stems.items()}
+    return replace(made, master=cut(made.master), premaster=sum_stems(stems.values()), stems=stems)
+
+
+def _as_rendition(master: I32, *, premaster: I32, stems: Stems) -> Rendition:
+    samples = from_pcm24(master)
+    return Rendition(
+        master=to_pcm24(samples),
+        premaster=premaster,
+        stems=stems,
+        loudness_lufs=loudness_lufs(samples),
+        true_peak_dbtp=true_peak_dbtp(samples),
+    )
