@@ -10,7 +10,6 @@ from .stem import StemName as StemName
 from .style import Key
 from .time import TimeAxis
 
-
 QUALITIES: dict[str, tuple[int, ...]] = {
     "": (0, 4, 7),
     "m": (0, 3, 7),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from songwright.domain.action import Action, EditAction, GenerateAction, wishes_of
