@@ -34,6 +34,7 @@ def job_settings(settings: Settings) -> JobSettings:
         data_dir=str(settings.data_dir.resolve()),
         storage_url=settings.resolved_storage_url,
         workshop="songwright.workshop:open_workshop",
+        toolshop="songwright.workshop:open_toolshop",
         storage="songwright.app:open_storage_at",
         payload="songwright.app:callback_body",
         app_version=__version__,

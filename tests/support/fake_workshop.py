@@ -11,11 +11,11 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from songwright.domain.action import Action
-from songwright.jobs.ports import PlanResult, RenderedFile, RenderResult, Stopped
+from songwright.domain.action import Action, ActionKind, ToolAction, wishes_of
+from songwright.jobs.ports import MaterialFiles, NewClip, PlanResult, RenderedFile, RenderResult, Stopped, WorkResult
 from songwright.store.records import Job, StoredClip
 
 CHUNKS = 10
@@ -30,17 +30,59 @@ class FakeWorkshop:
     def load(self) -> None:
         print("loaded", flush=True)  # noise on stdout must not hurt the protocol
 
-    def plan(self, action: Action, *, take: int, clip_id: str) -> PlanResult:
-        words = dict(part.partition("=")[::2] for part in action.prompt.split())
+    def plan(self, action: Action, *, take: int, clip_ids: Sequence[str], materials: MaterialFiles) -> list[PlanResult]:
+        return [self._plan(action, take, materials) for _ in clip_ids]
+
+    def _plan(self, action: Action, take: int, materials: MaterialFiles) -> PlanResult:
+        words = dict(part.partition("=")[::2] for part in wishes_of(action).prompt.split())
         if "refuse" in words:
             raise RefusedError("Prompt likely malformed")
-        plan = json.dumps({"words": words, "take": take, "seed": action.seed}).encode()
+        plan = json.dumps(
+            {"words": words, "take": take, "seed": action.seed, "sources": [s.title for s in materials.sources]}
+        ).encode()
         cover = RenderedFile(kind="cover", mime_type="image/jpeg", data=b"cover", extension="jpeg")
         return PlanResult(
             plan=plan, title=f"Song {take}", style="pop", lyrics="la la", metadata={"bpm": 120}, files=(cover,)
         )
 
     def render(
+        self,
+        plans: Sequence[bytes],
+        *,
+        clip_ids: Sequence[str],
+        materials: MaterialFiles,
+        on_progress: Callable[[float, str], None],
+        on_audio: Callable[[int, bytes], None],
+        should_stop: Callable[[], bool],
+    ) -> Iterator[RenderResult]:
+        for plan, clip_id in zip(plans, clip_ids, strict=True):
+            yield self._render(
+                plan, clip_id=clip_id, on_progress=on_progress, on_audio=on_audio, should_stop=should_stop
+            )
+
+    def work(
+        self,
+        action: ToolAction,
+        *,
+        clip_id: str,
+        materials: MaterialFiles,
+        on_progress: Callable[[float, str], None],
+        should_stop: Callable[[], bool],
+    ) -> WorkResult:
+        if action.name == "refuse":
+            raise RefusedError("Uploaded audio matches existing work of art.")
+        on_progress(0.5, "listen")
+        if action.kind is ActionKind.VIDEO:
+            movie = RenderedFile(kind="video", mime_type="video/mp4", data=b"movie", extension="mp4")
+            return WorkResult(files=(movie,))
+        if action.kind is ActionKind.VOICE:
+            return WorkResult(persona={"name": action.name, "voice": "recipe:x"}, result={"name": action.name})
+        recording = RenderedFile(kind="blob", mime_type="audio/flac", data=b"pcm", extension="flac")
+        mp3 = RenderedFile(kind="mp3", mime_type="audio/mpeg", data=b"mp3", extension="mp3")
+        paper = PlanResult(plan=b"{}", title=action.name, style="pop", lyrics="", files=(recording,))
+        return WorkResult(clip=NewClip(planned=paper, rendered=RenderResult(duration_s=7.5, files=(mp3,))))
+
+    def _render(
         self,
         plan: bytes,
         *,
@@ -72,7 +114,8 @@ class FakeWorkshop:
                     os.kill(os.getppid(), signal.SIGKILL)
                     time.sleep(30)
         mp3 = RenderedFile(kind="mp3", mime_type="audio/mpeg", data=f"mp3 of {clip_id}".encode(), extension="mp3")
-        return RenderResult(duration_s=12.5, files=(mp3,), metadata={"loudness_lufs": -14.0})
+        flac = RenderedFile(kind="flac", mime_type="audio/flac", data=b"flac", extension="flac")
+        return RenderResult(duration_s=12.5, files=(mp3, flac), metadata={"loudness_lufs": -14.0})
 
 
 class FolderStore:

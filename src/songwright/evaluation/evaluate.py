@@ -18,7 +18,7 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.audio import SAMPLE_RATE_HZ
 from songwright.domain.plan import Plan
 from songwright.domain.score import StemName
-from songwright.engines.protocols import SongEngine
+from songwright.engines.protocols import Materials, SongEngine
 from songwright.engines.registry import engine as open_engine
 from songwright.settings import Settings
 from songwright.workshop import encode, engine_settings
@@ -71,7 +71,7 @@ def _plans(what: list[str], limit: int, engine: SongEngine, settings: Settings) 
     for entry in prompts()[:limit]:
         action = GenerateAction(prompt=entry["prompt"], seed=entry["seed"], takes=1, model="chirp-v5")
         action = replace(action, **{k: v for k, v in entry.items() if k not in ("prompt", "seed", "name")})
-        made.append((entry["name"], engine.plan(action, take=1)))
+        made.append((entry["name"], engine.plan(action, take=1, materials=Materials())[0]))
     return made
 
 
@@ -91,7 +91,9 @@ def _plan(item: str, settings: Settings) -> Plan:
 
 def evaluate_plan(plan: Plan, engine: SongEngine) -> dict[str, Any]:
     """Render a plan and measure what a client would download."""
-    sound = engine.render(plan, progress=lambda *_: None, preview=None, should_stop=lambda: False)
+    sound = engine.render(
+        plan, materials=Materials(), progress=lambda *_: None, preview=None, should_stop=lambda: False
+    )
     result = encode(plan, sound)
     mp3 = next(bytes(file.data) for file in result.files if file.kind == "mp3")  # pyright: ignore[reportArgumentType]
     heard = measures.decode(mp3)

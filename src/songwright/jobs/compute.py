@@ -3,8 +3,9 @@
 Started as ``python -m songwright.jobs.compute module:function``. Requests come on stdin, answers go to what was
 stdout; anything the engine prints goes to stderr. It ends when stdin does, so it never outlives its worker.
 
-    -> {"do": "plan", "action": {...}, "take": 1, "clip_id": "...", "folder": "..."}
-    -> {"do": "render", "plan": "<path>", "clip_id": "...", "folder": "..."}         -> {"do": "stop"}
+    -> {"do": "plan", "action": {...}, "take": 1, "clip_ids": [...], "materials": {...}, "folder": "..."}
+    -> {"do": "render", "plans": ["<path>"], "clip_ids": [...], "materials": {...}, "folder": "..."}
+    -> {"do": "work", "action": {...}, "clip_id": "...", "materials": {...}, "folder": "..."}   -> {"do": "stop"}
     <- {"ready": true}       <- {"progress": 0.4, "stage": "sing"}       <- {"audio": "<base64>", "seq": 3}
     <- {"done": {...}}       <- {"failed": {"code", "message", "status", "trace"}}    <- {"stopped": true}
 """
@@ -23,11 +24,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from songwright.domain.action import GenerateAction
-from songwright.domain.codec import from_data
+from songwright.domain.action import ToolAction, action_from_data
 from songwright.jobs.errors import UNKNOWN_FAILURE
 from songwright.jobs.imports import load_object
-from songwright.jobs.ports import PlanResult, RenderedFile, RenderResult, SongWorkshop, Stopped
+from songwright.jobs.ports import MaterialFiles, PlanResult, RenderedFile, RenderResult, SongWorkshop, Stopped
 
 
 class Compute:
@@ -40,35 +40,66 @@ class Compute:
 
     def serve(self, request: dict[str, Any]) -> None:
         """Do one request; always ends with exactly one of done, failed, stopped."""
+        work = {"plan": self._plan, "render": self._render, "work": self._work}
         try:
-            self._send({"done": self._plan(request) if request["do"] == "plan" else self._render(request)})
+            self._send({"done": work[request["do"]](request)})
         except Stopped:
             self._send({"stopped": True})
         except Exception as error:
             self._send({"failed": failure_of(error)})
 
     def _plan(self, request: dict[str, Any]) -> dict[str, Any]:
-        action = from_data(GenerateAction, request["action"])
-        result: PlanResult = self._workshop.plan(action, take=request["take"], clip_id=request["clip_id"])
-        plan = RenderedFile(kind="plan", mime_type="application/gzip", data=result.plan, extension="json.gz")
-        return {
-            "title": result.title,
-            "style": result.style,
-            "lyrics": result.lyrics,
-            "metadata": result.metadata,
-            "files": _leave((*result.files, plan), Path(request["folder"])),
-        }
+        clip_ids: list[str] = request["clip_ids"]
+        results = self._workshop.plan(
+            action_from_data(request["action"]),
+            take=request["take"],
+            clip_ids=clip_ids,
+            materials=MaterialFiles.from_json(request["materials"]),
+        )
+        folder = Path(request["folder"])
+        clips = [_left_plan(result, folder / clip_id) for clip_id, result in zip(clip_ids, results, strict=True)]
+        return {"clips": clips}
 
     def _render(self, request: dict[str, Any]) -> dict[str, Any]:
-        result: RenderResult = self._workshop.render(
-            Path(request["plan"]).read_bytes(),
-            clip_id=request["clip_id"],
+        clip_ids: list[str] = request["clip_ids"]
+        results = self._workshop.render(
+            [Path(path).read_bytes() for path in request["plans"]],
+            clip_ids=clip_ids,
+            materials=MaterialFiles.from_json(request["materials"]),
             on_progress=self._progress,
             on_audio=self._audio,
             should_stop=self.stop.is_set,
         )
-        files = _leave(result.files, Path(request["folder"]))
-        return {"duration_s": result.duration_s, "metadata": result.metadata, "files": files}
+        folder = Path(request["folder"])
+        clips = [_left_sound(result, folder / clip_id) for clip_id, result in zip(clip_ids, results, strict=True)]
+        return {"clips": clips}
+
+    def _work(self, request: dict[str, Any]) -> dict[str, Any]:
+        action = action_from_data(request["action"])
+        if not isinstance(action, ToolAction):
+            raise TypeError(f"{action.kind.value} is not a tool")
+        made = self._workshop.work(
+            action,
+            clip_id=request["clip_id"],
+            materials=MaterialFiles.from_json(request["materials"]),
+            on_progress=self._progress,
+            should_stop=self.stop.is_set,
+        )
+        folder = Path(request["folder"])
+        clip = None
+        if made.clip:
+            planned, rendered = (
+                _left_plan(made.clip.planned, folder / "plan"),
+                _left_sound(made.clip.rendered, folder / "clip"),
+            )
+            clip = {**planned, **rendered, "metadata": {**planned["metadata"], **rendered["metadata"]}}
+            clip["files"] = [*planned["files"], *rendered["files"]]
+        return {
+            "result": made.result,
+            "clip": clip,
+            "files": _leave(made.files, folder / "more"),
+            "persona": made.persona,
+        }
 
     def _progress(self, fraction: float, stage: str) -> None:
         self._send({"progress": round(min(max(float(fraction), 0.0), 1.0), 4), "stage": str(stage)})
@@ -90,6 +121,23 @@ def failure_of(error: Exception) -> dict[str, Any]:
         "status": status if known and isinstance(status, int) else 500,
         "trace": "".join(traceback.format_exception(error)),
     }
+
+
+def _left_plan(result: PlanResult, folder: Path) -> dict[str, Any]:
+    plan = RenderedFile(kind="plan", mime_type="application/gzip", data=result.plan, extension="json.gz")
+    return {
+        "title": result.title,
+        "style": result.style,
+        "lyrics": result.lyrics,
+        "metadata": result.metadata,
+        "files": _leave((*result.files, plan), folder),
+        "blobs": list(result.blobs),
+    }
+
+
+def _left_sound(result: RenderResult, folder: Path) -> dict[str, Any]:
+    files = _leave(result.files, folder)
+    return {"duration_s": result.duration_s, "metadata": result.metadata, "files": files}
 
 
 def _leave(files: tuple[RenderedFile, ...], folder: Path) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ APPLICATION = "songwright"
 WORKFLOW_VERSION = "songwright-1"
 """Changes only when the order of steps in a workflow changes: jobs wait for workers of their own version."""
 
-SONGS, HOOKS = "songs", "hooks"
+SONGS, TOOLS, HOOKS = "songs", "tools", "hooks"
 RECOVERIES = 100
 """The engine's own limit, far above ours (``JobSettings.max_deaths``), which knows planned stops from deaths."""
 
@@ -46,18 +46,21 @@ class Queue:
         """Make or bring up to date the engine's own tables. Call before anything else, in one process."""
         self._client._sys_db.run_migrations()  # pyright: ignore[reportPrivateUsage]
 
-    def add_song(self, connection: Connection, job_id: str, *, wall_s: float, tenant: str | None = None) -> None:
+    def add_song(
+        self, connection: Connection, job_id: str, *, wall_s: float, tenant: str | None = None, workflow: str = "song"
+    ) -> None:
         """Queue a job inside the caller's transaction: it exists when, and only when, that commits.
 
+        ``workflow`` is "song", "tool" (in the songs' lane) or "light" (a tool in a lane of its own).
         With ``tenant`` the queue must be divided by tenant (``JobSettings.max_running_per_token``).
         """
         options: dict[str, Any] = {
-            "queue_name": SONGS,
-            "workflow_name": "song",
+            "queue_name": TOOLS if workflow == "light" else SONGS,
+            "workflow_name": "song" if workflow == "song" else "tool",
             "workflow_id": job_id,
             "workflow_timeout": wall_s,
         }
-        if tenant is not None:
+        if tenant is not None and workflow != "light":
             options["queue_partition_key"] = tenant
         self._client.enqueue_in_transaction(connection, cast("Any", options), job_id)
 
@@ -119,6 +122,7 @@ class Steps:
     begin: Callable[[str], Outcome]  # job id; Outcome.takes says how many
     plan: Callable[[str, int], Outcome]  # job id, take
     render: Callable[[str, int], Outcome]
+    work: Callable[[str], Outcome]  # job id, of a tool
     finish: Callable[[str, Outcome], Outcome]
     deliver: Callable[[str, int], None]  # delivery id, number of the attempt
 
@@ -165,6 +169,9 @@ class WorkerRuntime:
             **cast("Any", per_tenant),
         )
         DBOS.register_queue(
+            TOOLS, worker_concurrency=1, polling_interval_sec=self._queue_poll_s, on_conflict="always_update"
+        )
+        DBOS.register_queue(
             HOOKS, worker_concurrency=8, polling_interval_sec=self._queue_poll_s, on_conflict="always_update"
         )
 
@@ -201,6 +208,10 @@ def _register(steps: Steps) -> None:
     def render(job_id: str, take: int) -> dict[str, Any]:
         return steps.render(job_id, take).to_json()
 
+    @DBOS.step(name="work")
+    def work(job_id: str) -> dict[str, Any]:
+        return steps.work(job_id).to_json()
+
     @DBOS.step(name="finish")
     def finish(job_id: str, outcome: dict[str, Any]) -> dict[str, Any]:
         return steps.finish(job_id, Outcome.from_json(outcome)).to_json()
@@ -217,6 +228,13 @@ def _register(steps: Steps) -> None:
             for take in takes:
                 if "ended" not in outcome:
                     outcome = step(job_id, take)
+        return str(finish(job_id, outcome).get("ended", ""))
+
+    @DBOS.workflow(name="tool", max_recovery_attempts=RECOVERIES)
+    def tool(job_id: str) -> str:
+        outcome = begin(job_id)
+        if "ended" not in outcome:
+            outcome = work(job_id)
         return str(finish(job_id, outcome).get("ended", ""))
 
     @DBOS.workflow(name="deliver", max_recovery_attempts=RECOVERIES)

@@ -6,6 +6,7 @@ Plain methods block for a few milliseconds (they are one transaction each): call
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import logging
@@ -18,11 +19,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from songwright.delivery.guard import AddressRefused, Guard
-from songwright.domain.action import Action
+from songwright.domain.action import Action, ActionKind, ToolAction
 from songwright.errors import BadRequest, Unavailable
 from songwright.jobs.closing import Closing
 from songwright.jobs.engine import Queue
 from songwright.jobs.errors import IdempotencyConflict, QueueFull, TooManyJobs
+from songwright.jobs.flow import LIGHT_KINDS
 from songwright.jobs.hub import Hub
 from songwright.jobs.imports import load_object
 from songwright.jobs.settings import JobSettings
@@ -122,6 +124,33 @@ class Jobs:
                 return self._submit(connection, job, attach=attach)
         except DBAPIError as error:
             raise _unavailable(error) from error
+
+    def note(
+        self, kind: str, request: dict[str, Any], data: Any, *, tenant: str, trace_id: str, public_base: str = ""
+    ) -> Job:
+        """Keep a request that was answered at once, so that its task can be asked for like any other."""
+        at = now()
+        job = Job(
+            id=str(uuid.uuid4()),
+            trace_id=trace_id,
+            tenant=tenant,
+            kind=kind,
+            action=ToolAction(kind=ActionKind.NOTE),
+            request=request,
+            public_base=public_base,
+            status=JobStatus.RUNNING,
+            created_at=at,
+            started_at=at,
+            request_hash=hash_of_request(kind, request),
+        )
+        try:
+            with self.store.begin() as connection:
+                jobs.insert(connection, job)
+                events.append(connection, job.id, "job.queued")
+                self._closing.close(connection, job.id, status=JobStatus.SUCCEEDED, result={"data": data})
+        except DBAPIError as error:
+            raise _unavailable(error) from error
+        return dataclasses.replace(job, status=JobStatus.SUCCEEDED, finished_at=at, result={"data": data})
 
     def check_callback(self, callback_url: str) -> None:
         """Raises BadRequest when this address may not be called; an empty one is fine. Asks the name service."""
@@ -238,6 +267,7 @@ class Jobs:
             job.id,
             wall_s=self.settings.max_wall_s + 60.0,
             tenant=job.tenant if self.settings.max_running_per_token else None,
+            workflow="song" if not job.action.kind.is_tool else "light" if job.kind in LIGHT_KINDS else "tool",
         )
         return job
 

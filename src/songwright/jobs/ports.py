@@ -9,12 +9,13 @@ Three things are plugged in by import text (``"package.module:name"``) because t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from songwright.domain.action import Action
+from songwright.domain.action import Action, ToolAction
 
 if TYPE_CHECKING:  # the compute child imports this module, and starts faster without the database
     from songwright.store.records import Job, StoredClip
@@ -40,6 +41,7 @@ class PlanResult:
     lyrics: str
     metadata: dict[str, Any] = field(default_factory=dict)  # JSON values
     files: tuple[RenderedFile, ...] = ()  # cover, cover_large, midi, lrc... whatever is known already
+    blobs: tuple[str, ...] = ()  # recordings the plan needs, by SHA-256: kept as long as the clip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +51,57 @@ class RenderResult:
     duration_s: float
     files: tuple[RenderedFile, ...]  # at least the "mp3"; replaces planned files of the same kind
     metadata: dict[str, Any] = field(default_factory=dict)  # added to the plan's; JSON values
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceFiles:
+    """A finished clip that an action is made from, as files."""
+
+    clip_id: str
+    title: str
+    style: str
+    lyrics: str
+    metadata: dict[str, Any]
+    plan: str  # paths
+    master: str  # FLAC
+    cover: str = ""  # JPEG; "" when it was never drawn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MaterialFiles:
+    """Everything a step may read, as files that live as long as the step."""
+
+    sources: tuple[SourceFiles, ...] = ()  # in the order of the action's
+    blobs: dict[str, str] = field(default_factory=dict)  # SHA-256 -> path of a FLAC recording
+    recordings: tuple[str, ...] = ()  # fetched from the action's addresses, or sent with the request
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> MaterialFiles:
+        """The inverse of :meth:`to_json`."""
+        sources = tuple(SourceFiles(**source) for source in raw["sources"])
+        return cls(sources=sources, blobs=raw["blobs"], recordings=tuple(raw["recordings"]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewClip:
+    """A clip that a tool made: planned and finished at once."""
+
+    planned: PlanResult
+    rendered: RenderResult
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkResult:
+    """What a tool leaves."""
+
+    result: dict[str, Any] = field(default_factory=dict)  # JSON; kept with the job
+    clip: NewClip | None = None  # becomes a clip of the caller's
+    files: tuple[RenderedFile, ...] = ()  # added to the source clip
+    persona: dict[str, Any] | None = None  # name, description, voice, style: becomes a persona of the caller's
 
 
 class SongWorkshop(Protocol):
@@ -63,20 +116,35 @@ class SongWorkshop(Protocol):
         """Load models and compile. Called once, before the first plan, when the worker starts."""
         ...
 
-    def plan(self, action: Action, *, take: int, clip_id: str) -> PlanResult:
-        """Everything about take ``take`` (from 1) but the sound. Same arguments, same result."""
+    def plan(
+        self, action: Action, *, take: int, clip_ids: Sequence[str], materials: MaterialFiles
+    ) -> Sequence[PlanResult]:
+        """Everything about take ``take`` (from 1) but the sound, one result per clip. Same arguments, same result."""
         ...
 
     def render(
         self,
-        plan: bytes,
+        plans: Sequence[bytes],
         *,
-        clip_id: str,
+        clip_ids: Sequence[str],
+        materials: MaterialFiles,
         on_progress: Callable[[float, str], None],  # fraction 0..1 of this take, name of the stage
         on_audio: Callable[[int, bytes], None],  # seq from 0, MP3 bytes of the live preview; same cuts on every run
         should_stop: Callable[[], bool],  # True: raise Stopped soon; nobody wants the result any more
-    ) -> RenderResult:
-        """Sing, play, mix, master and encode a plan. Raises Stopped when asked to stop."""
+    ) -> Iterator[RenderResult]:
+        """Sing, play, mix, master and encode the plans of a take, in order. Raises Stopped when asked to stop."""
+        ...
+
+    def work(
+        self,
+        action: ToolAction,
+        *,
+        clip_id: str,
+        materials: MaterialFiles,
+        on_progress: Callable[[float, str], None],
+        should_stop: Callable[[], bool],
+    ) -> WorkResult:
+        """Do what is not a song. ``clip_id`` is the id of the clip it may make."""
         ...
 
 

@@ -24,6 +24,7 @@ class JobSettings:
     workshop: str  # "module:function", see ports.py
     storage: str  # "module:function"
     payload: str  # "module:function"
+    toolshop: str = ""  # "module:function": the workshop of light tools, started when first needed; "" = ``workshop``
     app_version: str = "0"  # shown in the table of workers
     workers: int = 1  # worker processes started by `serve`
     slots: int = 1  # songs one worker renders at the same time; one compute child each

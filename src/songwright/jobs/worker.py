@@ -42,7 +42,11 @@ class WorkerProcess:
             [ComputeChild(settings.workshop, stop_grace_s=settings.stop_grace_s) for _ in range(settings.slots)]
         )
         storage = load_object(settings.storage)(settings.storage_url)
-        self._flow = SongFlow(self._store, self._children, storage, closing, settings)
+        light = settings.toolshop or settings.workshop
+        self._tool_children = Children([ComputeChild(light, stop_grace_s=settings.stop_grace_s)])
+        self._flow = SongFlow(
+            self._store, self._children, storage, closing, settings, tool_children=self._tool_children
+        )
         deliverer = Deliverer(
             self._store,
             self._queue,
@@ -57,6 +61,7 @@ class WorkerProcess:
                 begin=self._flow.begin,
                 plan=self._flow.plan,
                 render=self._flow.render,
+                work=self._flow.work,
                 finish=self._flow.finish,
                 deliver=deliverer.deliver,
             ),
@@ -82,6 +87,7 @@ class WorkerProcess:
         self._flow.let_go()
         self._sweep.stop()  # last: from now on others take over what is left
         self._children.close()
+        self._tool_children.close()
 
 
 def run_worker(settings: JobSettings, *, executor_id: str = "") -> None:

@@ -67,9 +67,43 @@ def publish(
     return connection.execute(change).rowcount == 1
 
 
+def add_assets(connection: Connection, clip_id: str, added: Sequence[Asset]) -> bool:
+    """Give a clip more files; those of the same kind are replaced. False when there is no such clip."""
+    stored = get(connection, clip_id)
+    if stored is None:
+        return False
+    kinds = {asset.kind for asset in added}
+    assets = (*(asset for asset in stored.clip.assets if asset.kind not in kinds), *added)
+    change = sa.update(clips).where(clips.c.id == clip_id)
+    return connection.execute(change.values(assets=json.dumps(to_data(assets)))).rowcount == 1
+
+
+def delete(connection: Connection, clip_id: str, *, tenant: str, at: float) -> StoredClip | None:
+    """Take a tenant's finished clip offline; gives it as it was, None when there is none. The row stays."""
+    wanted = (
+        clips.c.id == clip_id,
+        clips.c.tenant == tenant,
+        clips.c.deleted_at.is_(None),
+        clips.c.state == ClipState.PUBLISHED.value,
+    )
+    stored = get(connection, clip_id)
+    if not connection.execute(sa.update(clips).where(*wanted).values(deleted_at=at)).rowcount:
+        return None
+    return stored
+
+
+def page(connection: Connection, *, tenant: str, limit: int, offset: int) -> tuple[list[StoredClip], int]:
+    """A tenant's finished clips, newest first, and how many there are in all."""
+    mine = (clips.c.tenant == tenant, clips.c.deleted_at.is_(None), clips.c.state == ClipState.PUBLISHED.value)
+    total = connection.execute(sa.select(sa.func.count()).select_from(clips).where(*mine)).scalar_one()
+    query = sa.select(clips).where(*mine).order_by(clips.c.created_at.desc(), clips.c.id)
+    return [_read(row) for row in connection.execute(query.limit(limit).offset(offset)).mappings()], total
+
+
 def get(connection: Connection, clip_id: str) -> StoredClip | None:
-    """One clip."""
-    row = connection.execute(sa.select(clips).where(clips.c.id == clip_id)).mappings().first()
+    """One clip; None for one that was deleted."""
+    query = sa.select(clips).where(clips.c.id == clip_id, clips.c.deleted_at.is_(None))
+    row = connection.execute(query).mappings().first()
     return _read(row) if row else None
 
 
@@ -102,4 +136,10 @@ def _read(row: Any) -> StoredClip:
         assets=tuple(from_data(Asset, raw) for raw in json.loads(row["assets"])),
         metadata=json.loads(row["metadata"]),
     )
-    return StoredClip(clip=clip, tenant=row["tenant"], state=ClipState(row["state"]), published_at=row["published_at"])
+    return StoredClip(
+        clip=clip,
+        tenant=row["tenant"],
+        state=ClipState(row["state"]),
+        published_at=row["published_at"],
+        deleted_at=row["deleted_at"],
+    )

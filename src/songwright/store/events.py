@@ -30,6 +30,16 @@ def append(connection: Connection, job_id: str, type_: str, data: dict[str, Any]
     return event
 
 
+def of_type(connection: Connection, job_id: str, type_: str) -> list[JobEvent]:
+    """The events of one type of a job, in order."""
+    query = (
+        sa.select(job_events)
+        .where(job_events.c.job_id == job_id, job_events.c.type == type_)
+        .order_by(job_events.c.seq)
+    )
+    return [_read(row) for row in connection.execute(query).mappings()]
+
+
 def after(connection: Connection, seen: Mapping[str, int], *, limit: int = 1000) -> list[JobEvent]:
     """Events above the last seen ``seq`` of each job, in order within a job."""
     wanted = list(seen.items())

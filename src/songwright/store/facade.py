@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Connection, Engine
 
-from . import clips, deliveries, events, jobs, pipe, tokens, workers
-from .database import database_now, make_engine
-from .records import Attempt, Delivery, Job, JobEvent, PipeChunk, StoredClip, Token, Worker
+from . import clips, deliveries, events, jobs, personas, pipe, tokens, workers
+from .database import database_now, make_engine, now
+from .records import Attempt, Delivery, Job, JobEvent, Persona, PipeChunk, StoredClip, Token, Worker
 
 
 class Store:
@@ -94,6 +94,38 @@ class Store:
         """The clips of each job, by take."""
         with self.reading() as connection:
             return clips.of_jobs(connection, job_ids)
+
+    def clip_page(self, *, tenant: str, limit: int, offset: int) -> tuple[list[StoredClip], int]:
+        """A tenant's finished clips, newest first, and how many there are in all."""
+        with self.reading() as connection:
+            return clips.page(connection, tenant=tenant, limit=limit, offset=offset)
+
+    def delete_clip(self, clip_id: str, *, tenant: str) -> StoredClip | None:
+        """Take a tenant's finished clip offline; gives it as it was, None when there is none."""
+        with self.begin() as connection:
+            return clips.delete(connection, clip_id, tenant=tenant, at=now())
+
+    # Personas
+
+    def add_persona(self, *, tenant: str, job_id: str, name: str, voice: str, **more: str) -> Persona:
+        """Store a persona; ``more``: description, source_type, style, clip_id."""
+        with self.begin() as connection:
+            return personas.create(connection, tenant=tenant, job_id=job_id, name=name, voice=voice, **more)
+
+    def persona(self, persona_id: str) -> Persona | None:
+        """One persona."""
+        with self.reading() as connection:
+            return personas.get(connection, persona_id)
+
+    def persona_page(self, *, tenant: str, limit: int, offset: int) -> tuple[list[Persona], int]:
+        """A tenant's personas, newest first, and how many there are in all."""
+        with self.reading() as connection:
+            return personas.page(connection, tenant=tenant, limit=limit, offset=offset)
+
+    def delete_persona(self, persona_id: str, *, tenant: str) -> bool:
+        """Remove a tenant's persona; False when there is none."""
+        with self.begin() as connection:
+            return personas.delete(connection, persona_id, tenant=tenant)
 
     def pipe(self, clip_id: str, *, after: int = -1, limit: int = 64) -> list[PipeChunk]:
         """Preview chunks above ``after``."""

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from songwright.domain.action import Action, GenerateAction
-from songwright.domain.codec import canonical_json, from_data
+from songwright.domain.action import action_from_data, action_to_data
+from songwright.domain.codec import canonical_json
 
 from .database import insert_or_ignore
 from .records import Job, JobError, JobStatus
@@ -29,12 +29,13 @@ def insert(connection: Connection, job: Job) -> bool:
             "trace_id": job.trace_id,
             "tenant": job.tenant,
             "kind": job.kind,
-            "action": canonical_json(job.action),
+            "action": canonical_json(action_to_data(job.action)),
             "request": json.dumps(job.request, ensure_ascii=False),
             "public_base": job.public_base,
             "status": job.status.value,
             "callback_url": job.callback_url,
             "created_at": job.created_at,
+            "started_at": job.started_at,
             "idem_key": job.idem_key,
             "request_hash": job.request_hash,
         },
@@ -204,13 +205,12 @@ def _read(row: Any) -> Job:
     error = None
     if row["error_code"] is not None:
         error = JobError(code=row["error_code"], message=row["error_message"], status=row["error_status"])
-    action: Action = from_data(GenerateAction, json.loads(row["action"]))
     return Job(
         id=row["id"],
         trace_id=row["trace_id"],
         tenant=row["tenant"],
         kind=row["kind"],
-        action=action,
+        action=action_from_data(json.loads(row["action"])),
         request=json.loads(row["request"]),
         public_base=row["public_base"],
         status=JobStatus(row["status"]),

@@ -110,6 +110,23 @@ class StoredClip:
     tenant: str
     state: ClipState
     published_at: float | None = None
+    deleted_at: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Persona:
+    """A named voice with a style, kept for new songs."""
+
+    id: str  # UUID
+    tenant: str
+    job_id: str  # that made it
+    name: str
+    description: str
+    source_type: str  # "persona" (from a clip) or "voice" (from a recording)
+    voice: str  # id of a voice of the roster, or a recipe
+    style: str  # style words of the clip it comes from
+    clip_id: str  # "" when it comes from a recording
+    created_at: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

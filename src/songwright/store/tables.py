@@ -87,7 +87,25 @@ clips = sa.Table(
     sa.Column("assets", sa.Text, nullable=False),
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("published_at", Time),
+    sa.Column("deleted_at", Time),
     sa.UniqueConstraint("job_id", "take"),
+    sa.Index(None, "tenant", "created_at"),
+)
+
+personas = sa.Table(
+    "personas",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(36), nullable=False),
+    sa.Column("job_id", sa.String(36), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("source_type", sa.String(12), nullable=False),
+    sa.Column("voice", sa.Text, nullable=False),
+    sa.Column("style", sa.Text, nullable=False),
+    sa.Column("clip_id", sa.String(36), nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.UniqueConstraint("job_id"),
     sa.Index(None, "tenant", "created_at"),
 )
 
