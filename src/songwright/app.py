@@ -115,7 +115,23 @@ def services(settings: Settings) -> Any:
         jobs=Jobs(store, job_settings(settings)),
         storage=open_storage(settings),
         check=planner.check,
+        policy=open_policy(settings),
+        words=engine_words(settings),
     )
+
+
+def open_policy(settings: Settings) -> Any:
+    """The operator's moderation policy."""
+    from songwright.policy import Policy
+
+    return Policy.load(Path(settings.policy_dir) if settings.policy_dir else None)
+
+
+def engine_words(settings: Settings) -> Any:
+    """The engine's writer, for the paths that only want words."""
+    from songwright.engines.native import words
+
+    return words
 
 
 def _engine_settings(settings: Settings) -> Any:

@@ -14,6 +14,7 @@ SongwrightError
 ├── NoWorker              500 api_error
 ├── Maintenance           500 api_error
 ├── Unavailable           503 api_error             the database cannot be reached
+├── AvailabilityUnknown   503 availability_unknown  nobody can say whether a clip is there
 └── WaitTimeout           504 timeout               the job goes on; ask /suno/tasks
 """
 
@@ -140,6 +141,14 @@ class Unavailable(SongwrightError):
     status = 503
     retryable = True
     default = "The service is temporarily unavailable, please try again later."
+
+
+class AvailabilityUnknown(SongwrightError):
+    """Nobody can say whether a clip is there."""
+
+    code = "availability_unknown"
+    status = 503
+    default = "The availability of the song is unknown."
 
 
 class WaitTimeout(SongwrightError):

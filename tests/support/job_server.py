@@ -144,7 +144,7 @@ def assert_completed_once(jobs: Jobs, job: Job) -> None:
     assert [stored.clip.take for stored in clips] == [1, 2]
     for stored in clips:
         files = {asset.kind: asset for asset in stored.clip.assets}
-        assert set(files) == {"mp3", "cover", "plan"}
+        assert set(files) == {"mp3", "flac", "cover", "plan"}
         for asset in files.values():
             assert (Path(jobs.settings.storage_url) / asset.key).stat().st_size == asset.size_bytes
         chunks = jobs.store.pipe(stored.clip.id)

@@ -12,7 +12,7 @@ from songwright import __version__
 
 from . import failures
 from .middleware import TraceMiddleware
-from .routes import audios, health, jobs, media, tasks
+from .routes import audios, clips, files, health, jobs, media, personas, tasks, writing
 from .services import Services
 
 DESCRIPTION = """Songs on demand, on your own machine. Speaks the Suno song-generation API as Ace Data Cloud
@@ -43,6 +43,6 @@ def create_app(services: Services | None) -> FastAPI:
         max_age=600,
     )
     failures.install(app)
-    for module in (audios, tasks, media, jobs, health):
+    for module in (audios, tasks, files, personas, writing, media, clips, jobs, health):
         app.include_router(module.router)
     return app

@@ -64,3 +64,10 @@ def choice(body: Body, name: str, options: Mapping[str, Any]) -> Any:
     if not isinstance(value, str) or value.lower() not in options:
         raise BadRequest(f"{name} must be one of {', '.join(options)}")
     return options[value.lower()]
+
+
+def whole(value: str, name: str, low: int, high: int) -> int:
+    """A query parameter that is an integer within [low, high]. Raises BadRequest."""
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise BadRequest(f"{name} must be an integer between {low} and {high}")
+    return int(value)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .edits import EDITS, STEMS
 from .models import MODELS
 
 
@@ -14,7 +15,7 @@ class AudiosRequest(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    action: str | None = Field("generate", description="What to do. This release serves `generate`.")
+    action: str | None = Field("generate", description=f"`generate`, {', '.join(f'`{name}`' for name in EDITS)}.")
     prompt: str | None = Field(None, description="A sentence about the song; required unless `custom` (500 chars).")
     model: str | None = Field("chirp-v4", description=f"One of {', '.join(MODELS)}.")
     custom: bool | None = Field(False, description="True: `lyric`, `style` and `title` are given.")
@@ -30,10 +31,30 @@ class AudiosRequest(BaseModel):
     style_influence: float | None = Field(None, ge=0, le=1, description="How strictly the style is kept.")
     audio_weight: float | None = Field(None, ge=0, le=1)
     duration: int | None = Field(None, ge=10, le=360, description="Target length in seconds.")
+    audio_id: str | None = Field(None, description="The clip that an edit is made from.")
+    continue_at: float | None = Field(None, description="`extend`: second from which new music follows.")
+    persona_id: str | None = Field(None, description="The kept voice that sings.")
+    replace_section_start: float | None = Field(None, ge=0, description="`replace_section`: seconds.")
+    replace_section_end: float | None = Field(None, ge=0)
+    replace_section_result_mode: str | None = Field(None, description="`candidates` (default) or `full_song`.")
+    variation_category: str | None = Field(None, description="`remaster`: `subtle`, `normal` or `high`.")
+    underpainting_start: float | None = Field(None, ge=0)
+    underpainting_end: float | None = Field(None, ge=0)
+    overpainting_start: float | None = Field(None, ge=0)
+    overpainting_end: float | None = Field(None, ge=0)
+    samples_start: float | None = Field(None, ge=0)
+    samples_end: float | None = Field(None, ge=0)
+    mashup_audio_ids: list[str] | None = Field(None, description="`mashup`: exactly two.")
+    audio_urls: list[str] | None = Field(None, description="`inspo`: one to four addresses.")
+    stem_type: str | None = Field(None, description=f"`add_stem`, `extract_stem`: {', '.join(STEMS)}.")
+    sound: str | None = Field(None, description="`sounds`: what it is.")
+    sound_type: str | None = Field(None, description="`one-shot` or `loop`.")
+    speed_multiplier: float | None = Field(None, ge=0.25, le=4, description="`adjust_speed`: above 1 is faster.")
+    keep_pitch: bool | None = Field(None, description="`adjust_speed`: change time alone.")
     callback_url: str | None = Field(None, description="Answer at once; POST the result there.")
     is_async: bool | None = Field(None, alias="async", description="Answer at once; poll `/suno/tasks`.")
     seed: int | None = Field(None, ge=0, description="Extension: same request and seed, same bytes.")
-    bpm: float | None = Field(None, ge=40, le=240, description="Extension: quarter notes per minute.")
+    bpm: float | None = Field(None, ge=1, le=300, description="Extension: quarter notes per minute.")
     key: str | None = Field(None, description='Extension: "A minor".')
     meter: str | None = Field(None, description='Extension: "4/4", "3/4", "6/8", "2/4".')
     takes: int | None = Field(None, ge=1, le=4, description="Extension: number of takes, 2 by default.")
@@ -54,6 +75,75 @@ class TasksRequest(BaseModel):
     offset: int | None = Field(None, ge=0)
 
 
+class _Body(BaseModel):
+    """Unknown fields are ignored; null and "" count as absent."""
+
+    model_config = ConfigDict(extra="allow")
+
+    callback_url: str | None = Field(None, description="Answer at once; POST the result there.")
+    is_async: bool | None = Field(None, alias="async", description="Answer at once; poll `/suno/tasks`.")
+
+
+class ClipRequest(_Body):
+    """A clip of the caller's."""
+
+    audio_id: str | None = Field(None, description="Id of a generated, uploaded or edited clip.")
+
+
+class UploadRequest(_Body):
+    """Body of ``POST /suno/upload``."""
+
+    audio_url: str | None = Field(None, description="Address of a sound file.")
+    mode: str | None = Field("standard", description="`standard` or `enhanced` (needs `name`).")
+    name: str | None = Field(None, description="1 to 100 characters.")
+
+
+class PersonaRequest(_Body):
+    """Body of ``POST /suno/persona``."""
+
+    audio_id: str | None = Field(None, description="The clip whose singer is kept.")
+    name: str | None = Field(None, description="1 to 100 characters.")
+    description: str | None = None
+    vox_audio_id: str | None = Field(None, description="A vocal cut out by `/suno/vox`.")
+    vocal_start: float | None = Field(None, ge=0)
+    vocal_end: float | None = Field(None, ge=0)
+
+
+class VoicesRequest(_Body):
+    """Body of ``POST /suno/voices``."""
+
+    audio_url: str | None = Field(None, description="10 to 240 s of one clean voice.")
+    name: str | None = None
+    description: str | None = None
+
+
+class VoxRequest(ClipRequest):
+    """Body of ``POST /suno/vox``."""
+
+    vocal_start: float | None = Field(None, ge=0, description="Seconds.")
+    vocal_end: float | None = Field(None, ge=0, description="At most 30 s after the start.")
+
+
+class LyricsRequest(_Body):
+    """Body of ``POST /suno/lyrics``."""
+
+    prompt: str | None = Field(None, description="What the words are about.")
+    model: str | None = Field(None, description="Any name: two texts. Absent: one, as an object.")
+
+
+class MashupLyricsRequest(_Body):
+    """Body of ``POST /suno/mashup-lyrics``."""
+
+    lyrics_a: str | None = None
+    lyrics_b: str | None = None
+
+
+class StyleRequest(_Body):
+    """Body of ``POST /suno/style``."""
+
+    prompt: str | None = Field(None, description="Words about a style.")
+
+
 class SongItem(BaseModel):
     """One song of an answer."""
 
@@ -69,9 +159,11 @@ class SongItem(BaseModel):
     created_at: str
     model: str
     state: str
-    style: str
+    style: str | None = Field(None, description="Absent in `all_stems`.")
     prompt: str | None = None
     duration: float | None = None
+    concat_history: list[dict[str, Any]] | None = Field(None, description="`concat` only.")
+    stem_set: int | None = Field(None, description="`extract_stem` only.")
     metadata: dict[str, Any] | None = Field(None, description="Extension: seed, bpm, key, sections, loudness...")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from fastapi import Request
 
@@ -12,6 +13,38 @@ from songwright.domain.action import Action
 from songwright.jobs.facade import Jobs
 from songwright.settings import Settings
 from songwright.store.facade import Store
+
+
+class Moderation(Protocol):
+    """The operator's policy about words."""
+
+    def check_text(self, *, prompt: str, style: str, lyrics: str, title: str, lyrics_prompt: str) -> None:
+        """Raise Forbidden for words that the policy refuses."""
+        ...
+
+
+class WrittenWords(Protocol):
+    """Lyrics that were written."""
+
+    text: str
+    title: str
+    tags: str  # one comma-joined line
+
+
+class WordServices(Protocol):
+    """The engine's writer."""
+
+    def write(self, prompt: str, *, seed: int, n: int = 2) -> Sequence[WrittenWords]:
+        """Different lyrics about ``prompt``. Raises LyricsFailed."""
+        ...
+
+    def blend(self, lyrics_a: str, lyrics_b: str, *, seed: int) -> WrittenWords:
+        """One text out of two. Raises BadRequest or LyricsFailed."""
+        ...
+
+    def enrich_style(self, prompt: str, *, seed: int) -> str:
+        """A fuller description of a style."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +56,8 @@ class Services:
     jobs: Jobs
     storage: Storage
     check: Callable[[Action], None]  # raises BadRequest for what the engine could never do
+    policy: Moderation
+    words: WordServices
 
 
 def services_of(request: Request) -> Services:

@@ -6,7 +6,6 @@ Plain methods block for a few milliseconds (they are one transaction each): call
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import logging
@@ -126,10 +125,19 @@ class Jobs:
             raise _unavailable(error) from error
 
     def note(
-        self, kind: str, request: dict[str, Any], data: Any, *, tenant: str, trace_id: str, public_base: str = ""
+        self,
+        kind: str,
+        request: dict[str, Any],
+        data: Any,
+        *,
+        tenant: str,
+        trace_id: str,
+        started_at: float,
+        public_base: str = "",
+        callback_url: str = "",
     ) -> Job:
         """Keep a request that was answered at once, so that its task can be asked for like any other."""
-        at = now()
+        self.check_callback(callback_url)
         job = Job(
             id=str(uuid.uuid4()),
             trace_id=trace_id,
@@ -139,18 +147,19 @@ class Jobs:
             request=request,
             public_base=public_base,
             status=JobStatus.RUNNING,
-            created_at=at,
-            started_at=at,
+            created_at=started_at,
+            started_at=started_at,
+            callback_url=callback_url,
             request_hash=hash_of_request(kind, request),
         )
         try:
             with self.store.begin() as connection:
                 jobs.insert(connection, job)
                 events.append(connection, job.id, "job.queued")
-                self._closing.close(connection, job.id, status=JobStatus.SUCCEEDED, result={"data": data})
+                done = self._closing.close(connection, job.id, status=JobStatus.SUCCEEDED, result={"data": data})
         except DBAPIError as error:
             raise _unavailable(error) from error
-        return dataclasses.replace(job, status=JobStatus.SUCCEEDED, finished_at=at, result={"data": data})
+        return done or job
 
     def check_callback(self, callback_url: str) -> None:
         """Raises BadRequest when this address may not be called; an empty one is fine. Asks the name service."""

@@ -98,7 +98,7 @@ class Tools:
         vocals = self._vocals(source.plan, files, on_progress, should_stop)
         start_s = action.start_s or 0.0
         end_s = min(action.end_s or start_s + 30.0, len(vocals) / SAMPLE_RATE_HZ)
-        pcm = vocals[round(start_s * SAMPLE_RATE_HZ) : round(end_s * SAMPLE_RATE_HZ)]
+        pcm = _cut(vocals, start_s, end_s)
         if not pcm.any():
             raise BadRequest("there is no voice in this range")
         flac = encode_flac(pcm)
@@ -125,9 +125,10 @@ class Tools:
         if files.sources:
             source = materials_of(files).sources[0]
             style, clip_id, kind = source.style, source.clip_id, "persona"
-            voice = lead_voice(source.plan) or self._engine.voice_of(
-                from_pcm24(self._vocals(source.plan, files, on_progress, should_stop))
-            )
+            voice = lead_voice(source.plan)
+            if not voice:
+                vocals = self._vocals(source.plan, files, on_progress, should_stop)
+                voice = self._engine.voice_of(from_pcm24(_cut(vocals, action.start_s, action.end_s)))
         else:
             from songwright.assets.decode import decode_upload
 
@@ -175,6 +176,11 @@ def as_rendition(pcm: I32) -> Rendition:
         loudness_lufs=loudness_lufs(samples),
         true_peak_dbtp=true_peak_dbtp(samples),
     )
+
+
+def _cut(pcm: I32, start_s: float | None, end_s: float | None) -> I32:
+    end = len(pcm) if end_s is None else round(end_s * SAMPLE_RATE_HZ)
+    return pcm[round((start_s or 0.0) * SAMPLE_RATE_HZ) : end]
 
 
 def _recording(path: str) -> tuple[I32, str]:

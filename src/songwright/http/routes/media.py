@@ -10,16 +10,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from songwright.assets.cover import cover_of
+from songwright.assets.musicxml import score_musicxml
 from songwright.assets.pcm import flac_to_wav
 from songwright.assets.storage import Storage
+from songwright.domain.action import ActionKind, ToolAction
 from songwright.domain.plan import Plan
 from songwright.domain.song import Asset, Clip
 from songwright.errors import NoSuchPath
-from songwright.store.records import ClipState
+from songwright.store.records import ClipState, StoredClip
 
 from ..envelope import media_url
 from ..ranges import Unsatisfiable, byte_range
-from ..services import base_of, services_of
+from ..services import Services, base_of, services_of
 
 router = APIRouter(tags=["media"])
 
@@ -33,8 +35,11 @@ SUFFIXES = {
     ".lrc": ("lrc", "text/plain; charset=utf-8"),
     ".plan": ("plan", "application/gzip"),
     ".peaks.json": ("peaks", "application/json"),
+    ".musicxml": ("musicxml", "application/vnd.recordare.musicxml+xml"),
+    ".mp4": ("video", "video/mp4"),
 }
-COVERS = ("cover", "cover_large")
+FROM_PLAN = ("cover", "cover_large", "musicxml")
+MADE = {"wav": "wav", "cover": "jpeg", "cover_large": "jpeg", "musicxml": "musicxml"}
 _NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(_large\.jpeg|\.[a-z0-9.]+)")
 
 
@@ -50,6 +55,8 @@ async def media(name: str, request: Request) -> Response:
     if stored is None:
         raise NoSuchPath
     kind, mime_type = SUFFIXES[found[2]]
+    if kind == "video" and not any(asset.kind == kind for asset in stored.clip.assets):
+        stored = await _with_video(services, stored, base_of(request))
     key, etag = await asyncio.to_thread(_file, services.storage, stored.clip, kind)
     return await _send(request, services.storage, key, etag=etag, mime_type=mime_type, clip=stored.clip, name=found[2])
 
@@ -61,10 +68,11 @@ def _file(storage: Storage, clip: Clip, kind: str) -> tuple[str, str]:
     assets: dict[str, Asset] = {asset.kind: asset for asset in clip.assets}
     if kind in assets:
         return assets[kind].key, assets[kind].sha256[:32]
-    source = assets.get({"wav": "flac"}.get(kind, "plan" if kind in COVERS else ""))
+    source = assets.get({"wav": "flac"}.get(kind, "plan" if kind in FROM_PLAN else ""))
     if source is None:
         raise NoSuchPath
-    key = f"{source.key.rsplit('/', 1)[0]}/made-{kind}.{'wav' if kind == 'wav' else 'jpeg'}"
+    folder = f"clips/{clip.id}"  # not the source's: recordings are shared
+    key = f"{folder}/made-{kind}-{source.sha256[:16]}.{MADE[kind]}"
     if not storage.exists(key):
         storage.put(key, _made(kind, storage.get(source.key)))
     return key, f"{source.sha256[:32]}-{kind}"
@@ -73,8 +81,27 @@ def _file(storage: Storage, clip: Clip, kind: str) -> tuple[str, str]:
 def _made(kind: str, source: bytes) -> bytes:
     if kind == "wav":
         return flac_to_wav(source)
-    picture = cover_of(Plan.from_bytes(source))
+    plan = Plan.from_bytes(source)
+    if kind == "musicxml":
+        return score_musicxml(plan.score, title=plan.lyrics.title, lyrics=plan.lyrics)
+    picture = cover_of(plan)
     return picture.small_jpeg if kind == "cover" else picture.large_jpeg
+
+
+async def _with_video(services: Services, stored: StoredClip, base: str) -> StoredClip:
+    """The clip with its video, which is made when first asked for. Raises NoSuchPath."""
+    clip_id = stored.clip.id
+    if stored.state is not ClipState.PUBLISHED or services.settings.maintenance:
+        raise NoSuchPath
+    action = ToolAction(kind=ActionKind.VIDEO, sources=(clip_id,))
+    job = await asyncio.to_thread(
+        services.jobs.submit, action, {"audio_id": clip_id}, tenant=stored.tenant, kind="mp4", public_base=base
+    )
+    await services.jobs.wait(job.id, timeout_s=services.settings.sync_timeout_s)
+    again = await asyncio.to_thread(services.store.clip, clip_id)
+    if again is None:
+        raise NoSuchPath
+    return again
 
 
 async def _send(
