@@ -113,6 +113,7 @@ class Sound:
     chosen: Chosen | None = None
     stretched: Stretched | None = None
     kept: tuple[Kept, ...] = ()
+    held: tuple[str, ...] = ()  # names of performed parts and voices that the kept sound holds already
     trim_frames: int = 0  # cut from the front of the performance: a continuation begins inside a bar
 
 

@@ -58,7 +58,7 @@ class Renderer:
 
     def _performed(self, plan: Plan, sound: Sound, progress: Progress, preview: Preview | None) -> Rendition:
         made = render_plan(
-            plan,
+            _without(plan, sound.held),
             player=self.player,
             singer=self.singer,
             threads=self.threads,
@@ -133,7 +133,9 @@ class Renderer:
         sound = plan.sound or Sound()
         if sound.recorded or sound.spliced or sound.chosen or sound.stretched:
             return made.stems
-        raw = raw_stems(plan, player=self.player, singer=self.singer, should_stop=self.should_stop)
+        raw = raw_stems(
+            _without(plan, sound.held), player=self.player, singer=self.singer, should_stop=self.should_stop
+        )
         out = dict(made.stems)
         for name, samples in raw.items():
             out[name] = _like(samples[sound.trim_frames :], made.stems[name])
@@ -166,9 +168,19 @@ def _like(samples: F32, mixed: I32) -> I32:
     return to_pcm24(stereo * np.float32(gain))
 
 
+def _without(plan: Plan, held: tuple[str, ...]) -> Plan:
+    """The plan with what its kept sound holds left out of the performance."""
+    if not held:
+        return plan
+    show = plan.performance
+    parts = tuple(part for part in show.parts if part.name not in held)
+    vocals = tuple(part for part in show.vocals if part.name not in held)
+    return replace(plan, performance=replace(show, parts=parts, vocals=vocals))
+
+
 def _trimmed(made: Rendition, n_frames: int) -> Rendition:
     """Without its first ``n_frames``; what follows begins with a short fade, so that nothing clicks."""
-    ramp = np.linspace(0.0, 1.0, 240, endpoint=False)[:, None]
+    ramp = np.linspace(0.0, 1.0, 48, endpoint=False)[:, None]
 
     def cut(pcm: I32) -> I32:
         rest = pcm[n_frames:].copy()
