@@ -54,11 +54,16 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
             take=take,
             lyrics=replace(whole.lyrics, title=action.wishes.title or source.title),
             score=replace(whole.score, parts=(*whole.score.parts, added)),
-            performance=replace(whole.performance, parts=show.parts, vocals=()),
-            sound=Sound(kept=(kept,)),
+            performance=replace(whole.performance, parts=(*whole.performance.parts, *show.parts)),
+            sound=Sound(kept=(kept,), held=_names(whole)),
             lineage=Lineage(edit=action.kind.value, sources=(source.clip_id,)),
         ),
     )
+
+
+def _names(whole: Plan) -> tuple[str, ...]:
+    show = whole.performance
+    return (*(part.name for part in show.parts), *(part.name for part in show.vocals))
 
 
 def _taken(whole: Plan, stem: StemName) -> bool:
