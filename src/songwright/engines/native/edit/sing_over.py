@@ -68,7 +68,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
             brief=replace(brief, style_line=wishes.style),
             lyrics=replace(lyrics, title=wishes.title or source.title),
             score=replace(score, parts=written.parts if instrumental else _band(written.parts)),
-            performance=replace(show, duration_s=whole.performance.duration_s, parts=whole.performance.parts), sections=show.sections or ()),
+            performance=replace(show, duration_s=whole.performance.duration_s, parts=whole.performance.parts),
             mix=style.mix.plan(min(240.0, max(40.0, brief.bpm))),
             sound=Sound(kept=(kept,), held=tuple(part.name for part in whole.performance.parts)),
             lineage=Lineage(
