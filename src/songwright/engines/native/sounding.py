@@ -38,6 +38,7 @@ class Renderer:
     materials: Materials
     should_stop: ShouldStop
     _memo: tuple[str, Rendition] | None = None  # the last inner plan, for clips that share it
+    _dry: tuple[str, Mapping[StemName, I32]] | None = None  # and its dry stems
 
     def render(
         self, plan: Plan, *, stems: bool, progress: Progress = _ignore, preview: Preview | None = None
@@ -118,12 +119,18 @@ class Renderer:
 
     def _chosen(self, chosen: Chosen, progress: Progress) -> Rendition:
         made = self._shared(chosen.plan)
-        stems = self.dry(chosen.plan, made) if chosen.dry else made.stems
+        stems = self._shared_dry(chosen.plan, made) if chosen.dry else made.stems
         silence = np.zeros_like(made.premaster)
         mine = {name: stems[name] if name in chosen.stems else silence for name in StemName}
         total = sum_stems(mine.values())
         progress(1.0, "stems")
         return _as_rendition(np.clip(total, -FULL_SCALE_24, FULL_SCALE_24 - 1), premaster=total, stems=mine)
+
+    def _shared_dry(self, plan: Plan, made: Rendition) -> Mapping[StemName, I32]:
+        if self._dry is None or self._dry[0] != plan.key:
+            self._dry = None
+            self._dry = (plan.key, self.dry(plan, made))
+        return self._dry[1]
 
     def dry(self, plan: Plan, made: Rendition) -> Mapping[StemName, I32]:
         """The stems of a performance before the mix: no effects, no rides, each as loud as its mixed twin.

@@ -17,6 +17,7 @@ INSTRUMENTAL_KINDS = frozenset((K.INTRO, K.SOLO, K.INTERLUDE, K.BREAKDOWN, K.BUI
 TAIL_S = 3.0
 """Seconds kept after the last bar for the sound to die away; see perform."""
 SHORTEST_SONG_S = 60.0
+LEAST_S = 8.0
 _ENERGY = {
     K.INTRO: 0.3, K.VERSE: 0.4, K.PRE_CHORUS: 0.55, K.CHORUS: 0.8, K.POST_CHORUS: 0.8, K.BRIDGE: 0.45, K.SOLO: 0.75,
     K.BREAKDOWN: 0.3, K.BUILD: 0.6, K.DROP: 0.95, K.INTERLUDE: 0.4, K.OUTRO: 0.3,
@@ -52,8 +53,9 @@ def bar_s(brief: Brief) -> float:
 
 
 def wanted_s(brief: Brief) -> float:
-    """The length to aim at: at least a minute, at most the maximum."""
-    return min(max(brief.target_duration_s, SHORTEST_SONG_S), brief.max_duration_s)
+    """The length to aim at: at least a minute unless less was asked for, at most the maximum."""
+    least = LEAST_S if brief.duration_asked else SHORTEST_SONG_S
+    return min(max(brief.target_duration_s, least), brief.max_duration_s)
 
 
 def form_for(brief: Brief, style: Style, *, seed: int, take: int) -> tuple[FormSection, ...]:

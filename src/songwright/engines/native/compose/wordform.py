@@ -52,7 +52,8 @@ def plan_word_form(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, se
     densities = DENSITIES[1:] if style.melody.spoken_share > 0.4 else DENSITIES  # rap is dense
     form = _first_fitting(sections, grid, densities, most_bars=most_bars, wanted_bars=wanted)
     sung_bars = sum(s.bars for s in form.sections if s.sung)
-    reach = max(round((SHORTEST_SONG_S - TAIL_S) / grid.bar_s + 0.49), sung_bars * 4)
+    least_s = min(SHORTEST_SONG_S, wanted_s(brief))
+    reach = max(round((least_s - TAIL_S) / grid.bar_s + 0.49), sung_bars * 4)
     return replace(form, sections=tuple(_grown(list(form.sections), min(wanted, reach, most_bars))))
 
 
