@@ -35,7 +35,7 @@ SINGING = ("up close in the centre", "phrasing each line with care", "carrying t
 PRODUCTION = (
     "the mix is wide and polished, with room around every part",
     "verses leave space and the chorus opens out",
-    "clean low end, airy highs and a natural plate behind the lead",
+    "clean low end, open highs and a natural plate behind the lead",
     "each section adds a layer until the last chorus",
     "tape-like saturation holds the parts together",
 )
