@@ -27,7 +27,9 @@ FORMS = (
 )
 MAX_PROMPT_CHARS = 3_000
 TITLE_DRAWS = 24
-ATTEMPTS = 6  # per candidate, until title and most lines are new
+MIN_LINES = 8  # different ones, of a lyric
+FRESH_ATTEMPTS = 5  # that may not use a line of another candidate
+ATTEMPTS = 8  # per candidate, until title and most lines are new
 SHARED_SHARE = 0.34  # of a candidate's lines, that may stand in another candidate
 
 
@@ -77,14 +79,18 @@ def _embedded(brief: Brief, seed: int, index: int, before: Sequence[WrittenLyric
         own = child_seed(seed, "lyrics", index, attempt)
         try:
             titled = replace(brief, title=_free_title(brief, own, before))
-            lyrics = write_lyrics(titled, seed=own, form=FORMS[(index + seed) % len(FORMS)])
+            heard = _heard(before) if attempt < FRESH_ATTEMPTS else ()
+            lyrics = write_lyrics(
+                titled, seed=own, form=FORMS[(index + seed + attempt) % len(FORMS)], avoid_lines=heard
+            )
         except UnsingableText:
             brief = replace(brief, topic="")
             continue
         text = _sheet(lyrics)
-        if not text:
+        if len(set(_lines(text))) < MIN_LINES:
             continue
-        if _is_new(lyrics.title, text, before):
+        whole = all(len(section.lines) > 1 for section in lyrics.sections)
+        if whole and _is_new(lyrics.title, text, before):
             return lyrics.title, text
         if not best[0] or _shared(text, before) < _shared(best[1], before):
             best = (lyrics.title, text)
@@ -98,6 +104,10 @@ def _free_title(brief: Brief, seed: int, before: Sequence[WrittenLyrics]) -> str
     taken = {b.title.lower() for b in before}
     options = (make_title(brief, child_seed(seed, "title", i)) for i in range(TITLE_DRAWS))
     return next((title for title in options if title.lower() not in taken), "")
+
+
+def _heard(before: Sequence[WrittenLyrics]) -> set[str]:
+    return {line for written in before for line in _lines(written.text)}
 
 
 def _lines(text: str) -> list[str]:
@@ -128,7 +138,8 @@ def _sheet(lyrics: Lyrics) -> str:
     for section in lyrics.sections:
         if section.lines:
             tag = re.sub(r"^\[Verse 1\]$", "[Verse]", section.tag)
-            blocks.append("\n".join([tag, *(line.text for line in section.lines)]))
+            block = "\n".join([tag, *(line.text for line in section.lines)])
+            blocks += [block] if block not in blocks[-1:] else []
     return "\n\n".join(blocks)
 
 
