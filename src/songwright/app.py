@@ -116,7 +116,7 @@ def services(settings: Settings) -> Any:
         storage=open_storage(settings),
         check=planner.check,
         policy=open_policy(settings),
-        words=engine_words(settings),
+        words=planner,
     )
 
 
@@ -125,13 +125,6 @@ def open_policy(settings: Settings) -> Any:
     from songwright.policy import Policy
 
     return Policy.load(Path(settings.policy_dir) if settings.policy_dir else None)
-
-
-def engine_words(settings: Settings) -> Any:
-    """The engine's writer, for the paths that only want words."""
-    from songwright.engines.native import words
-
-    return words
 
 
 def _engine_settings(settings: Settings) -> Any:

@@ -24,6 +24,14 @@ class Settings(BaseSettings):
     engine: str = Field("native", description="Engine that makes the songs.")
     soundfont: str = Field("", description="Path of a .sf2 or .sf3 soundfont; default: the one that setup installed.")
     threads: int = Field(2, ge=1, le=64, description="Threads of one worker's engine.")
+    lyrics_llm_url: str = Field(
+        "", description="Base URL of an OpenAI-compatible chat API that writes lyrics; default: the embedded writer."
+    )
+    lyrics_llm_model: str = Field("", description="Model that the chat API is asked for.")
+    lyrics_llm_key: str = Field("", repr=False, description="Bearer key of the chat API, if it wants one.")
+    lyrics_llm_timeout_s: float = Field(
+        20.0, gt=0, le=120, description="Longest wait for one answer of the chat API, seconds; there are three tries."
+    )
     sync_timeout_s: float = Field(280.0, gt=0, description="Longest time a synchronous request is held, seconds.")
     job_timeout_s: float = Field(1800.0, gt=0, description="Longest time one job may run, seconds.")
     max_queued_per_token: int = Field(100, ge=1, description="Unfinished jobs one token may have.")

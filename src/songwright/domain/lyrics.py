@@ -80,3 +80,12 @@ class Lyrics:
         """All lines in order."""
         for section in self.sections:
             yield from section.lines
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenLyrics:
+    """Words somebody asked for without a song."""
+
+    text: str  # with section tags: "[Verse]\\n..."
+    title: str
+    tags: str = ""  # one comma-joined line of style words, "" when there is nothing to say

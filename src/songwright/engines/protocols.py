@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from songwright.domain.action import Action
 from songwright.domain.audio import F32, I32
+from songwright.domain.lyrics import WrittenLyrics
 from songwright.domain.plan import Plan
 from songwright.domain.score import StemName
 
@@ -65,6 +66,10 @@ class EngineSettings:
     data_dir: Path
     soundfont: str = ""
     threads: int = 2
+    lyrics_llm_url: str = ""  # OpenAI-compatible chat API; "" = the embedded writer
+    lyrics_llm_model: str = ""
+    lyrics_llm_key: str = field(default="", repr=False)
+    lyrics_llm_timeout_s: float = 20.0  # of one try
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -124,4 +129,20 @@ class SongEngine(Protocol):
 
     def let_go(self) -> None:
         """Forget what renders with the same materials share. Called when a request is done."""
+        ...
+
+
+class WordEngine(Protocol):
+    """Writes words without a song. Deterministic in the seed as long as no outside writer is configured."""
+
+    def write_words(self, prompt: str, *, seed: int, n: int = 2) -> tuple[WrittenLyrics, ...]:
+        """So many different lyrics about a prompt. Raises LyricsFailed."""
+        ...
+
+    def blend_words(self, lyrics_a: str, lyrics_b: str, *, seed: int) -> WrittenLyrics:
+        """One lyric out of two: the hook of the first, verses of the second. Raises LyricsFailed."""
+        ...
+
+    def enrich_style(self, prompt: str, *, seed: int) -> str:
+        """A fuller style description with the same meaning."""
         ...

@@ -10,6 +10,7 @@ from fastapi import Request
 
 from songwright.assets.storage import Storage
 from songwright.domain.action import Action
+from songwright.domain.lyrics import WrittenLyrics
 from songwright.jobs.facade import Jobs
 from songwright.settings import Settings
 from songwright.store.facade import Store
@@ -23,23 +24,15 @@ class Moderation(Protocol):
         ...
 
 
-class WrittenWords(Protocol):
-    """Lyrics that were written."""
-
-    text: str
-    title: str
-    tags: str  # one comma-joined line
-
-
 class WordServices(Protocol):
-    """The engine's writer."""
+    """The engine's writer. Calls may take long where an outside writer is configured: use a thread."""
 
-    def write(self, prompt: str, *, seed: int, n: int = 2) -> Sequence[WrittenWords]:
+    def write_words(self, prompt: str, *, seed: int, n: int = 2) -> Sequence[WrittenLyrics]:
         """Different lyrics about ``prompt``. Raises LyricsFailed."""
         ...
 
-    def blend(self, lyrics_a: str, lyrics_b: str, *, seed: int) -> WrittenWords:
-        """One text out of two. Raises BadRequest or LyricsFailed."""
+    def blend_words(self, lyrics_a: str, lyrics_b: str, *, seed: int) -> WrittenLyrics:
+        """One text out of two. Raises LyricsFailed."""
         ...
 
     def enrich_style(self, prompt: str, *, seed: int) -> str:

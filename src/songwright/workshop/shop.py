@@ -40,7 +40,15 @@ def open_toolshop() -> Workshop:
 
 def engine_settings(settings: Settings) -> EngineSettings:
     """What the engine may know of the settings."""
-    return EngineSettings(data_dir=settings.data_dir.resolve(), soundfont=settings.soundfont, threads=settings.threads)
+    return EngineSettings(
+        data_dir=settings.data_dir.resolve(),
+        soundfont=settings.soundfont,
+        threads=settings.threads,
+        lyrics_llm_url=settings.lyrics_llm_url,
+        lyrics_llm_model=settings.lyrics_llm_model,
+        lyrics_llm_key=settings.lyrics_llm_key,
+        lyrics_llm_timeout_s=settings.lyrics_llm_timeout_s,
+    )
 
 
 class Workshop:

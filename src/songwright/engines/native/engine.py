@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from songwright.domain.action import Action, EditAction, GenerateAction, wishes_of
 from songwright.domain.audio import F32, I32
+from songwright.domain.lyrics import WrittenLyrics
 from songwright.domain.plan import Plan
 from songwright.errors import BadRequest
 
 from ..protocols import EngineSettings, Materials, Preview, Progress, Rendition, ShouldStop
 
 if TYPE_CHECKING:
+    from .lyrics.llm import ChatWriter
     from .sounding import Renderer
 
 
@@ -44,9 +47,9 @@ class NativeEngine:
         self._singer = NeuralSinger(cache_dir=self._voice_cache, threads=settings.threads)
         self._singer.load()
         self._loaded = True
-        self.plan(
-            GenerateAction(prompt="a song", seed=0), take=1, materials=Materials()
-        )  # dictionaries and styles are read now, not later
+        from .planning import plan_take
+
+        plan_take(GenerateAction(prompt="a song", seed=0), take=1, versions={})  # reads dictionaries and styles now
 
     def check(self, action: Action) -> None:
         """Raise BadRequest for lyrics that nobody could sing."""
@@ -70,10 +73,43 @@ class NativeEngine:
 
         versions = {"songwright": _version()}
         if isinstance(action, GenerateAction):
-            return (plan_take(action, take=take, versions=versions),)
+            return (plan_take(action, take=take, versions=versions, chat=self._chat),)
         if isinstance(action, EditAction):
             return plan_edit(action, take=take, materials=materials, versions=versions)
         raise BadRequest(f"the native engine does not plan {action.kind.value}")
+
+    def write_words(self, prompt: str, *, seed: int, n: int = 2) -> tuple[WrittenLyrics, ...]:
+        """So many different lyrics about a prompt. Raises LyricsFailed."""
+        from .words import write
+
+        return write(prompt, seed=seed, n=n, chat=self._chat)
+
+    def blend_words(self, lyrics_a: str, lyrics_b: str, *, seed: int) -> WrittenLyrics:
+        """One lyric out of two: the hook of the first, verses of the second. Raises LyricsFailed."""
+        from .words import blend
+
+        return blend(lyrics_a, lyrics_b, seed=seed)
+
+    def enrich_style(self, prompt: str, *, seed: int) -> str:
+        """A fuller style description with the same meaning."""
+        from .words import enrich_style
+
+        return enrich_style(prompt, seed=seed)
+
+    @functools.cached_property
+    def _chat(self) -> ChatWriter | None:
+        """The outside writer, when one is configured."""
+        settings = self._settings
+        if not settings.lyrics_llm_url:
+            return None
+        from .lyrics.llm import ChatWriter
+
+        return ChatWriter(
+            url=settings.lyrics_llm_url,
+            model=settings.lyrics_llm_model,
+            key=settings.lyrics_llm_key,
+            timeout_s=settings.lyrics_llm_timeout_s,
+        )
 
     def upload(self, audio: I32, *, blob: str, title: str, seed: int) -> Plan:
         """Listen to a recording and write down what it is."""

@@ -15,12 +15,15 @@ from songwright.errors import LyricsFailed
 from .arrange import arrange
 from .compose.compose import VoiceRange, compose, form_for
 from .interpret import interpret
+from .lyrics.errors import UnsingableText
+from .lyrics.llm import ChatWriter
 from .lyrics.parse import parse_lyrics
 from .lyrics.write import make_title, write_lyrics
 from .perform import perform
 from .styles.load import style as style_of
 from .styles.schema import Style
 from .voice.voices import Voice, choose, voice
+from .words.writing import singable
 
 SUNG_KINDS = frozenset(
     {
@@ -50,12 +53,15 @@ def brief_of(action: GenerateAction) -> Brief:
     )
 
 
-def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str]) -> Plan:
-    """The plan of one take. Takes share brief, title and words; melody, groove and arrangement differ."""
+def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str], chat: ChatWriter | None = None) -> Plan:
+    """The plan of one take. Takes share brief, title and words; melody, groove and arrangement differ.
+
+    ``chat`` is asked for words that are to be written; what it wrote is in the plan.
+    """
     brief = brief_of(action)
     style = style_of(brief.genre)
     seed = action.seed
-    lyrics = lyrics_for(action, brief, style, seed=seed)
+    lyrics = lyrics_for(action, brief, style, seed=seed, chat=chat)
     singer = singer_for(action, brief, style, seed=seed, take=take)
     score = compose(brief, style, lyrics, voice_range(singer), seed=seed, take=take)
     score = _with_parts(score, arrange(brief, style, score, seed=seed, take=take))
@@ -84,7 +90,9 @@ def voice_range(singer: Voice) -> VoiceRange:
     )
 
 
-def lyrics_for(action: GenerateAction, brief: Brief, style: Style, *, seed: int) -> Lyrics:
+def lyrics_for(
+    action: GenerateAction, brief: Brief, style: Style, *, seed: int, chat: ChatWriter | None = None
+) -> Lyrics:
     """Given words parsed, or words written. Raises LyricsFailed."""
     if brief.instrumental:
         title = action.title or make_title(brief, seed=child_seed(seed, "title"))
@@ -95,10 +103,25 @@ def lyrics_for(action: GenerateAction, brief: Brief, style: Style, *, seed: int)
             given = replace(given, title=_title_from(given) or make_title(brief, seed=child_seed(seed, "title")))
         return given
     form = [s.kind for s in form_for(brief, style, seed=seed, take=1) if s.kind in SUNG_KINDS]
-    written = write_lyrics(brief, seed=child_seed(seed, "lyrics"), form=form)
+    if chat and (asked := _asked(chat, action, brief, seed=seed)):
+        return asked
+    written = write_lyrics(singable(brief), seed=child_seed(seed, "lyrics"), form=form)
     if not any(True for _ in written.lines()):
         raise LyricsFailed
     return replace(written, title=action.title) if action.title else written
+
+
+def _asked(chat: ChatWriter, action: GenerateAction, brief: Brief, *, seed: int) -> Lyrics | None:
+    """Words from the chat API that the singers can read, else None."""
+    request = action.lyrics_prompt or action.prompt or action.title or brief.style_line
+    found = chat.write(brief, request=request, seed=child_seed(seed, "chat"))
+    if found is None:
+        return None
+    try:
+        lyrics = parse_lyrics(found.text, title=action.title or found.title, default_language=brief.language)
+    except UnsingableText:
+        return None
+    return lyrics if any(True for _ in lyrics.lines()) else None
 
 
 def _title_from(lyrics: Lyrics) -> str:

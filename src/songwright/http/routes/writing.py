@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from songwright.domain.lyrics import WrittenLyrics
 from songwright.errors import BadRequest, Maintenance
 from songwright.store.records import Token
 
@@ -19,7 +20,7 @@ from ..body import json_object
 from ..fields import Body, number, present, text
 from ..noting import noted
 from ..schemas import ERRORS, LyricsRequest, MashupLyricsRequest, StyleRequest, json_body
-from ..services import Services, WrittenWords, services_of
+from ..services import Services, services_of
 from ..translate import MAX_SEED, seed_of
 
 router = APIRouter(tags=["suno"])
@@ -33,7 +34,7 @@ async def lyrics(request: Request, token: Annotated[Token, Depends(caller)]) -> 
     def write(services: Services, body: Body, seed: int) -> Any:
         prompt = _required(body, "prompt")
         services.policy.check_text(prompt=prompt, style="", lyrics="", title="", lyrics_prompt="")
-        made = [_written(text_) for text_ in services.words.write(prompt, seed=seed, n=2)]
+        made = [_written(text_) for text_ in services.words.write_words(prompt, seed=seed, n=2)]
         return made if present(body, "model") is not None else made[0]
 
     return await _answer(request, token, "lyrics", write)
@@ -52,7 +53,7 @@ async def mashup_lyrics(request: Request, token: Annotated[Token, Depends(caller
         one, other = _required(body, "lyrics_a"), _required(body, "lyrics_b")
         for words in (one, other):
             services.policy.check_text(prompt="", style="", lyrics=words, title="", lyrics_prompt="")
-        made = services.words.blend(one, other, seed=seed)
+        made = services.words.blend_words(one, other, seed=seed)
         return {"text": made.text, "title": made.title, "tags": [], "status": "complete"}
 
     return await _answer(request, token, "mashup-lyrics", blend)
@@ -92,5 +93,5 @@ def _required(body: Body, name: str) -> str:
     return value
 
 
-def _written(made: WrittenWords) -> dict[str, Any]:
+def _written(made: WrittenLyrics) -> dict[str, Any]:
     return {"text": made.text, "title": made.title, "status": "complete", "tags": [made.tags]}

@@ -28,7 +28,7 @@ def detect_language(text: str, default: str = "en") -> str:
     for tag, pattern in _SCRIPTS:
         if len(pattern.findall(text)) >= max(1, len(letters) // 6):
             return tag
-    words = re.findall(r"[^\W\d_]+", re.sub(r"\[[^\]]*\]", " ", text.lower()))
+    words = re.findall(r"[^\W\d_]+", re.sub(r"\[[^\]]*\]|\blo-?\s?fi\b", " ", text.lower()))
     scores = {
         tag: sum((1.0 if len(w) > 1 else 0.4) * (w in small) for w in words)
         + 1.5 * sum(c in _MARKS.get(tag, "") for c in text.lower())

@@ -107,6 +107,8 @@ def choose_strophe(
     if whole_couplets:
         pairs = [p for p in pairs if p.a.partner and p.a.partner == p.b.partner]
     free = [c for c in fresh if low <= c.n_syllables <= high] or fresh
+    if not free:
+        return []
     best: tuple[float, list[Candidate]] = (-1e5, [])
     weights = [p.weight for p in pairs]
     for _ in range(tries):

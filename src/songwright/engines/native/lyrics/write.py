@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from songwright.domain.draws import draws
 from songwright.domain.lyrics import Line, Lyrics, LyricsSection, SectionKind
@@ -31,17 +31,19 @@ _TAGS = {K.VERSE: "Verse", K.PRE_CHORUS: "Pre-Chorus", K.CHORUS: "Chorus", K.POS
 
 def write_lyrics(
     brief: Brief, *, seed: int, form: Sequence[SectionKind] | None = None,
-    target_lines: Mapping[SectionKind, int] | None = None,
+    target_lines: Mapping[SectionKind, int] | None = None, avoid_lines: Collection[str] = (),
 ) -> Lyrics:  # fmt: skip
     """Words for a song about ``brief.topic``, in ``brief.language`` ("en", "es" and "zh"; others fall to English).
 
     ``form`` lists the sections to write, in order; every CHORUS of it gets the same words, as does every
     PRE_CHORUS; kinds that are not sung (solo, interlude...) become sections without lines. ``target_lines`` says
-    how many lines a kind gets (default ``LINES``). Deterministic in ``seed``.
+    how many lines a kind gets (default ``LINES``). Lines of ``avoid_lines`` do not return, but for the
+    hook; where few lines are left, sections may be short or empty. Deterministic in ``seed``.
     """
     counts = {**LINES, **(target_lines or {})}
     kinds = tuple(form) if form else DEFAULT_FORM
     writer = _Foreign(brief, seed, counts) if brief.language in foreign.LANGUAGES else _Writer(brief, seed, counts)
+    writer.memory.texts.update(line.lower() for line in avoid_lines)
     sections = [writer.section(kind, i) for i, kind in enumerate(kinds)]
     sections = _numbered(sections)
     text = "\n\n".join("\n".join([s.tag, *(line.text for line in s.lines)]) for s in sections)
