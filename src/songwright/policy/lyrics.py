@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from .normal import words
 
@@ -76,7 +77,7 @@ def _lines(raw: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def _pairs(line: tuple[str, ...]) -> set[int]:
-    return {hash(pair) for pair in zip(line, line[1:], strict=False)}
+    return {hash(pair) for pair in pairwise(line)}
 
 
 def _triples(line: tuple[str, ...]) -> frozenset[str]:
