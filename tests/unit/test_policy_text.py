@@ -26,7 +26,8 @@ And left the smallest of his knots to me
 Oh, harbour bells, remember every name
 The tide that took them never looks the same
 """
-OTHER = "\n".join(
+ORDINALS = ["one", "two", "three", "four", "five", "six"]
+OTHER = "\n".join(f"Quite another line number {word} of a song" for word in ORDINALS)
     f"Quite another line number {word} of a song" for word in ["one", "two", "three", "four", "five", "six"]
 )
 

@@ -172,6 +172,7 @@ def policy_add_audio(
     name: Annotated[str, typer.Argument(help="Name of the recording.")],
 ) -> None:
     """Register a recording that uploads may not match."""
+    import numpy as np
     import soundfile
 
     from songwright.policy import Policy
@@ -179,7 +180,9 @@ def policy_add_audio(
 
     try:
         samples, sample_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
-        path = Policy.from_settings(Settings()).register(samples, name, sample_rate_hz=sample_rate_hz)
+        settings = Settings()  # pyright: ignore[reportCallIssue]
+        sound = np.asarray(samples, dtype=np.float32)
+        path = Policy.from_settings(settings).register(sound, name, sample_rate_hz=sample_rate_hz)
     except (ValueError, OSError, soundfile.SoundFileError) as error:
         fail(str(error))
     out.print(f"registered: {path.name}")
