@@ -28,8 +28,6 @@ The tide that took them never looks the same
 """
 ORDINALS = ["one", "two", "three", "four", "five", "six"]
 OTHER = "\n".join(f"Quite another line number {word} of a song" for word in ORDINALS)
-    f"Quite another line number {word} of a song" for word in ["one", "two", "three", "four", "five", "six"]
-)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ class LyricIndex:
 
     def __init__(self, songs: Mapping[str, str]) -> None:
         self._lines: list[tuple[str, frozenset[str]]] = []
-        self._by_pair: dict[int, list[int]] = {}
+        self._by_pair: dict[tuple[str, str], list[int]] = {}
         for name, text in songs.items():
             for line in dict.fromkeys(_lines(text.splitlines())):
                 for pair in _pairs(line):
@@ -76,8 +76,9 @@ def _lines(raw: Iterable[str]) -> list[tuple[str, ...]]:
     return [line for line in found if len(line) >= SHORTEST_WORDS and len("".join(set(line))) >= SHORTEST_WORDS]
 
 
-def _pairs(line: tuple[str, ...]) -> set[int]:
-    return {hash(pair) for pair in pairwise(line)}
+def _pairs(line: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Different pairs of neighbours, in order: the order decides between equal candidates."""
+    return list(dict.fromkeys(pairwise(line)))
 
 
 def _triples(line: tuple[str, ...]) -> frozenset[str]:
