@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +45,14 @@ class Settings(BaseSettings):
         "", description="Comma-separated networks that callbacks may reach although private, e.g. 127.0.0.0/8."
     )
     webhook_secret: str = Field("", description="Key of callback signatures; default: made on first start.")
+    policy_dir: str = Field(
+        "", description="Folder with the operator's lists of what is refused; default: only malformed prompts are."
+    )
+    moderation_url: str = Field("", description="Full address of an OpenAI-compatible moderation endpoint.")
+    moderation_key: str = Field("", repr=False, description="Bearer key of the moderation endpoint.")
+    moderation_on_failure: Literal["allow", "refuse"] = Field(
+        "allow", description="What happens to a request when the moderation endpoint fails: allow or refuse."
+    )
     cors_origins: str = Field("*", description="Comma-separated origins that browsers may call from.")
     log_level: str = Field("info", description="debug, info, warning or error.")
 

@@ -8,7 +8,7 @@ import pytest
 
 from songwright import errors
 from songwright.app import openapi_document
-from songwright.cli.commands import app, db_app, token_app
+from songwright.cli.commands import app, db_app, policy_app, token_app
 from songwright.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ def _subclasses(cls):
 
 
 def _commands():
-    for prefix, group in (("", app), ("token ", token_app), ("db ", db_app)):
+    for prefix, group in (("", app), ("token ", token_app), ("db ", db_app), ("policy ", policy_app)):
         for command in group.registered_commands:
             if not command.hidden:
                 yield prefix + (command.name or command.callback.__name__)

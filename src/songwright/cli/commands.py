@@ -15,6 +15,8 @@ from .talk import fail, talking_to
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Songs on demand, on your own machine.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens that callers of the API need.")
 db_app = typer.Typer(no_args_is_help=True, help="The database.")
+policy_app = typer.Typer(no_args_is_help=True, help="What the operator refuses.")
+app.add_typer(policy_app, name="policy")
 app.add_typer(token_app, name="token")
 app.add_typer(db_app, name="db")
 out = Console()
@@ -157,6 +159,33 @@ def doctor() -> None:
     from .doctor import examine
 
     raise typer.Exit(examine(out))
+
+
+@policy_app.callback()
+def policy() -> None:
+    """What the operator refuses."""
+
+
+@policy_app.command("add-audio")
+def policy_add_audio(
+    file: Annotated[Path, typer.Argument(help="A recording: WAV, FLAC, MP3 or Ogg.")],
+    name: Annotated[str, typer.Argument(help="Name of the recording.")],
+) -> None:
+    """Register a recording that uploads may not match."""
+    import numpy as np
+    import soundfile
+
+    from songwright.policy import Policy
+    from songwright.settings import Settings
+
+    try:
+        samples, sample_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+        settings = Settings()  # pyright: ignore[reportCallIssue]
+        sound = np.asarray(samples, dtype=np.float32)
+        path = Policy.from_settings(settings).register(sound, name, sample_rate_hz=sample_rate_hz)
+    except (ValueError, OSError, soundfile.SoundFileError) as error:
+        fail(str(error))
+    out.print(f"registered: {path.name}")
 
 
 @app.command()
