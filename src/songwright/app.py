@@ -124,7 +124,7 @@ def open_policy(settings: Settings) -> Any:
     """The operator's moderation policy."""
     from songwright.policy import Policy
 
-    return Policy.load(Path(settings.policy_dir) if settings.policy_dir else None)
+    return Policy.from_settings(settings)
 
 
 def _engine_settings(settings: Settings) -> Any:

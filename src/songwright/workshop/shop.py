@@ -15,6 +15,7 @@ from songwright.engines import protocols
 from songwright.engines.protocols import EngineSettings, SongEngine
 from songwright.engines.registry import engine as open_engine
 from songwright.jobs.ports import MaterialFiles, PlanResult, RenderedFile, RenderResult, Stopped, WorkResult
+from songwright.policy import Policy
 from songwright.settings import Settings
 
 from .bringing import materials_of
@@ -29,13 +30,15 @@ ENGINE_SHARE = 0.95  # of a take's progress; the rest is encoding
 def open_workshop() -> Workshop:
     """The workshop that the settings of this process ask for."""
     settings = Settings()  # pyright: ignore[reportCallIssue]
-    return Workshop(open_engine(settings.engine, engine_settings(settings)))
+    engine = open_engine(settings.engine, engine_settings(settings))
+    return Workshop(engine, policy=Policy.from_settings(settings))
 
 
 def open_toolshop() -> Workshop:
     """A workshop for light tools: the engine loads only what a tool needs of it."""
     settings = Settings()  # pyright: ignore[reportCallIssue]
-    return Workshop(open_engine(settings.engine, engine_settings(settings)), eager=False)
+    engine = open_engine(settings.engine, engine_settings(settings))
+    return Workshop(engine, eager=False, policy=Policy.from_settings(settings))
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
@@ -54,8 +57,9 @@ def engine_settings(settings: Settings) -> EngineSettings:
 class Workshop:
     """Satisfies ``jobs.ports.SongWorkshop``."""
 
-    def __init__(self, engine: SongEngine, *, eager: bool = True) -> None:
+    def __init__(self, engine: SongEngine, *, eager: bool = True, policy: Policy | None = None) -> None:
         self.engine = engine
+        self._policy = policy or Policy.load(None)
         self._eager = eager
 
     def load(self) -> None:
@@ -69,7 +73,7 @@ class Workshop:
         """Plan a take and make the files that take no time; a cover is drawn while it sounds, or when asked for."""
         brought = materials_of(materials)
         if isinstance(action, EditAction) and materials.recordings:
-            brought = Tools(self.engine).with_recordings(brought, materials.recordings, seed=action.seed)
+            brought = Tools(self.engine, self._policy).with_recordings(brought, materials.recordings, seed=action.seed)
         return [planned(plan) for plan in self.engine.plan(action, take=take, materials=brought)]
 
     def render(
@@ -123,7 +127,9 @@ class Workshop:
     ) -> WorkResult:
         """Do what is not a song."""
         try:
-            return Tools(self.engine).work(action, files=materials, on_progress=on_progress, should_stop=should_stop)
+            return Tools(self.engine, self._policy).work(
+                action, files=materials, on_progress=on_progress, should_stop=should_stop
+            )
         except protocols.Stopped as error:
             raise Stopped from error
         finally:

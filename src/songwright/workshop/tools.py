@@ -18,6 +18,7 @@ from songwright.domain.score import StemName, VocalRole
 from songwright.engines.protocols import Materials, Rendition, SongEngine, Source
 from songwright.errors import BadRequest
 from songwright.jobs.ports import MaterialFiles, NewClip, RenderedFile, WorkResult
+from songwright.policy import Policy
 
 from .bringing import materials_of
 from .encoding import Encoder
@@ -30,8 +31,9 @@ VOICE_MIN_S, VOICE_MAX_S = 10.0, 240.0
 class Tools:
     """The tools, over an engine."""
 
-    def __init__(self, engine: SongEngine) -> None:
+    def __init__(self, engine: SongEngine, policy: Policy) -> None:
         self._engine = engine
+        self._policy = policy
 
     def work(
         self, action: ToolAction, *, files: MaterialFiles, on_progress: Report, should_stop: Callable[[], bool]
@@ -50,6 +52,7 @@ class Tools:
         more = []
         for path in recordings:
             pcm, blob = _recording(path)
+            self._policy.check_audio(from_pcm24(pcm))
             plan = self._engine.upload(pcm, blob=blob, title="", seed=seed)
             more.append(Source(clip_id="", plan=plan, title="", style="", lyrics="", load_master=lambda pcm=pcm: pcm))
         return replace(brought, sources=(*brought.sources, *more))
@@ -63,6 +66,7 @@ class Tools:
         pcm = to_pcm24(decode_upload(_bytes(files.recordings[0]), max_duration_s=action.max_duration_s).samples)
         flac = encode_flac(pcm)
         blob = hashlib.sha256(flac).hexdigest()
+        self._policy.check_audio(from_pcm24(pcm))
         on_progress(0.2, "analyse")
         plan = self._engine.upload(pcm, blob=blob, title=action.name, seed=action.seed)
         on_progress(0.8, "encode")
