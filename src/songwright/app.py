@@ -185,6 +185,10 @@ def run_server(*, host: str | None, port: int | None) -> int:
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
     try:
+        open_policy(settings)
+    except ValueError as error:
+        return _refuse(str(error))
+    try:
         port = _claim_port(host, port)
     except OSError as error:
         return _refuse(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port")
