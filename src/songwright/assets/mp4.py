@@ -98,7 +98,9 @@ def _video_stream(av: ModuleType, container: Any) -> Any:
 
 
 def _audio_stream(av: ModuleType, container: Any) -> Any:
-    stream = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="stereo", bit_rate=AAC_BPS, options={"aac_coder": "fast"})
+    stream = container.add_stream(
+        "aac", rate=SAMPLE_RATE_HZ, layout="stereo", bit_rate=AAC_BPS, options={"aac_coder": "fast"}
+    )
     stream.codec_context.format = "fltp"
     stream.codec_context.thread_count = _THREADS
     stream.codec_context.flags |= av.codec.context.Flags.bitexact
