@@ -150,7 +150,7 @@ def _harmony(measure: ET.Element, span: ChordSpan, offset: int, n_fifths: int) -
     harmony = _child(measure, "harmony")
     for role, pc in (("root", span.chord.root_pc), ("kind", None), ("bass", span.chord.bass_pc)):
         if role == "kind":
-            _child(harmony, "kind", KINDS[span.chord.quality][0], text=span.chord.quality)
+            _child(harmony, "kind", KINDS[span.chord.quality][0]).set("text", span.chord.quality)
         elif pc is not None:
             letter, alter = spelled(pc, n_fifths)
             place = _child(harmony, role)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import io
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -125,5 +126,5 @@ def bar_levels(pcm: I32, n_bars: int) -> F32:
     pairs = np.array(peaks(pcm, points=n_bars * _DETAIL)["data"], np.float32).reshape(-1, 2)
     highest = np.abs(pairs).max(axis=1)
     edges = np.linspace(0, len(highest), n_bars + 1).astype(int)
-    levels = np.array([highest[a : max(a + 1, b)].mean() for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    levels = np.array([highest[a : max(a + 1, b)].mean() for a, b in itertools.pairwise(edges)])
     return (levels / max(1.0, float(levels.max()))).astype(np.float32)
