@@ -240,3 +240,21 @@ def test_without_av_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -
 def test_no_sound_no_video() -> None:
     with pytest.raises(ValueError, match="needs sound"):
         karaoke_mp4(pcm=np.zeros((0, 2), np.int32), cover_jpeg=_cover(), title="", words=(), colours=())
+
+
+@pytest.mark.parametrize("colour", ["#0000ff", "#8b0000", "#004d00", "#ffffff", "#000", "#ff00ff"])
+@pytest.mark.parametrize("ground", [(255, 255, 255), (0, 0, 0), (255, 230, 0), (30, 60, 220)])
+def test_words_can_be_read_on_any_cover(colour: str, ground: tuple[int, int, int]) -> None:
+    """WCAG asks for a contrast of 3 for letters of this size; measured against the ground beside them."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), ground).save(out, "JPEG")
+    show = Show(pcm=_pcm(), cover_jpeg=out.getvalue(), title="A Title", words=WORDS, colours=(colour,))
+    show.paint(1.66)
+    field = show.frame[FIELD[1] : FIELD[3], FIELD[0] : FIELD[2]]
+
+    def light(rgb: np.ndarray) -> float:
+        linear = np.where(rgb <= 10, rgb / 255 / 12.92, ((rgb / 255 + 0.055) / 1.055) ** 2.4)
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    brightest = light(np.array(accent((colour,)), float))
+    assert (brightest + 0.05) / (light(field[2, 2].astype(float)) + 0.05) >= 3.0

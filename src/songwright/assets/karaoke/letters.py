@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -53,19 +54,25 @@ class Block:
 def drawable(word: str) -> str:
     """The word in letters there are fonts for; empty when it would not be the word any more.
 
-    >>> drawable("d\u00e9j\u00e0"), drawable("\u043d\u043e\u0447\u044c") in ("", "\u043d\u043e\u0447\u044c")
-    ('d\u00e9j\u00e0', True)
+    >>> drawable("home,"), drawable("\U0010fffd")
+    ('home,', '')
     """
-    if word and all(map(has_glyph, word)):
+    if word and all(char.isspace() or _letter_font(char, 40) is not None for char in word):
         return word
     return writable(word)
 
 
+@lru_cache(maxsize=4096)
+def _letter_font(char: str, size_px: int) -> ImageFont.FreeTypeFont | None:
+    """The font of cover titles for ``char``; None where it has no such letter."""
+    return _font(size_px) if has_glyph(char) else None
+
+
 def _runs(text: str, size_px: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
-    """Stretches of ``text`` with the font that draws each."""
-    for known, chars in itertools.groupby(text, key=has_glyph):
-        if known:
-            yield "".join(chars), _font(size_px)
+    """Stretches of ``text`` with the font that draws each; letters without one are left out."""
+    for font, chars in itertools.groupby(text, key=lambda char: _letter_font(char, size_px)):
+        if font is not None:
+            yield "".join(chars), font
 
 
 def width_px(text: str, size_px: int) -> float:

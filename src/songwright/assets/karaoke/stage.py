@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from songwright.assets.art.colour import F32
+from songwright.assets.art.colour import F32, luminance, parse_hex
 from songwright.assets.peaks import peaks
 from songwright.domain.audio import I32
 
@@ -28,6 +28,8 @@ WAVE = (72, 576, 1136, 88)  # left, top, width, height
 _BAR_PX, _GAP_PX = 3, 2
 _DETAIL = 24  # peaks averaged into one bar
 PAPER = (255, 255, 255)
+_GOLD = "#ffd166"  # where a song has no lively colour
+_MIN_LUMINANCE = 0.42  # WCAG; of sung words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,20 +41,22 @@ class Wave:
 
 
 def accent(colours: Sequence[str]) -> tuple[int, int, int]:
-    """The liveliest of ``colours`` ("#rrggbb"), made light enough for words on a dark ground.
+    """The liveliest of ``colours`` ("#rrggbb"), made light enough for words on a dark ground. Raises ValueError.
 
-    >>> accent(["#101820", "#f2c14e"]), accent([])
-    ((242, 201, 109), (255, 209, 102))
+    >>> accent(["#101820", "#f2c14e"]), accent([]), accent(["#0000ff"])
+    ((242, 199, 97), (255, 209, 102), (170, 170, 255))
     """
-    best, liveliest = (1.0, 0.82, 0.4), 0.25
-    for text in colours:
-        red, green, blue = (int(text.lstrip("#")[i : i + 2], 16) / 255 for i in (0, 2, 4))
-        _, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
+    best, liveliest = parse_hex(_GOLD), 0.25
+    for colour in map(parse_hex, colours):
+        _, saturation, value = colorsys.rgb_to_hsv(*map(float, colour))
         if saturation * value > liveliest:
-            best, liveliest = (red, green, blue), saturation * value
-    hue, saturation, value = colorsys.rgb_to_hsv(*best)
-    rgb = colorsys.hsv_to_rgb(hue, min(saturation, 0.55 if best != (1.0, 0.82, 0.4) else 0.6), max(value, 0.95))
-    return tuple(round(c * 255) for c in rgb)  # pyright: ignore[reportReturnType] - three of them
+            best, liveliest = colour, saturation * value
+    hue, saturation, value = colorsys.rgb_to_hsv(*map(float, best))
+    light = np.array(colorsys.hsv_to_rgb(hue, min(saturation, 0.6), max(value, 0.95)))
+    while float(luminance(light)) < _MIN_LUMINANCE:
+        light += (1.0 - light) * 0.08
+    red, green, blue = (round(float(c) * 255) for c in light)
+    return red, green, blue
 
 
 def stage(cover_jpeg: bytes, title: str, *, sung: bool) -> U8:
