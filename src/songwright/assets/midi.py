@@ -17,7 +17,8 @@ from .syllables import split_written
 
 _DRUM_CHANNEL = 9
 _MELODIC_CHANNELS = tuple(c for c in range(16) if c != _DRUM_CHANNEL)
-_VOICE_PROGRAM = 53  # Voice Oohs
+VOICE_PROGRAM = 53
+"""Voice Oohs, from 0: what sings where there are no words."""
 _ROLE_PROGRAMS = {
     PartRole.BASS: 38,  # Synth Bass 1
     PartRole.COMP: 81,  # Lead 2 (sawtooth)
@@ -54,7 +55,7 @@ def performance_midi(performance: Performance, *, axis: TimeAxis, key: Key, titl
     """The notes as played and sung, on the same tempo map. Pitches are rounded to semitones."""
     tracks: list[_Track] = []
     for sung in performance.vocals:
-        track = _Track(name=sung.name, program=_VOICE_PROGRAM, drums=False, mix=sung.mix)
+        track = _Track(name=sung.name, program=VOICE_PROGRAM, drums=False, mix=sung.mix)
         for phrase in sung.phrases:
             for note in (n for syllable in phrase.syllables for n in syllable.notes):
                 end_s = note.start_s + note.duration_s
@@ -89,7 +90,7 @@ def key_signature(key: Key) -> str:
 
 
 def _voice_track(vocal: VocalPart, lyrics: Lyrics | None) -> _Track:
-    track = _Track(name=vocal.name, program=_VOICE_PROGRAM, drums=False, mix=vocal.mix)
+    track = _Track(name=vocal.name, program=VOICE_PROGRAM, drums=False, mix=vocal.mix)
     for line in vocal.lines:
         words = ()
         if lyrics is not None and line.line_index >= 0 and line.lyrics_section_index >= 0:
@@ -110,6 +111,12 @@ def _voice_track(vocal: VocalPart, lyrics: Lyrics | None) -> _Track:
                 text = ("\r" if position == 0 else "") + text + ending
                 track.texts.append((syllable.notes[0].start_tick, text))
     return track
+
+
+def program_of(part: Part) -> tuple[int, bool]:
+    """The General MIDI program (from 0) that stands for the part's instrument, and whether it is a drum kit."""
+    track = _instrument_track(part.name, part.instrument, _ROLE_PROGRAMS.get(part.role, 0), part.mix)
+    return track.program, track.drums
 
 
 def _part_track(part: Part) -> _Track:
