@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "client": {"domain", *LEAVES},
     "engines": {"domain", *LEAVES},
     NATIVE + "styles": {"domain"},
-    NATIVE + "voice": {"domain"},
+    NATIVE + "voice": {"domain", "errors"},
     NATIVE + "lyrics": {"domain"},
     NATIVE + "play": {"domain"},
     NATIVE + "mix": {"domain"},

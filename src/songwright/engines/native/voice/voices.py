@@ -6,13 +6,14 @@ import functools
 import math
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
 import numpy as np
 
 from songwright.domain.audio import F32
 from songwright.domain.draws import draws
+from songwright.domain.voice import VoiceRecipe
 
 _PACKAGE = "songwright.engines.native.voice"
 _TIMBRE = 128  # style vectors: the first half colours the sound, the second the prosody
@@ -60,12 +61,29 @@ def _read(item: dict[str, object]) -> Voice:
     return Voice(**fields)  # type: ignore[arg-type]
 
 
+@functools.lru_cache(maxsize=256)
 def voice(id: str) -> Voice:
-    """The voice with this id. Raises KeyError naming the ids there are."""
+    """The voice with this id, of the roster or a recipe (``domain.voice``).
+
+    Raises KeyError naming the ids there are, ValueError for a recipe that makes no sense.
+    """
+    recipe = VoiceRecipe.parse(id)
     for candidate in roster():
-        if candidate.id == id:
-            return candidate
+        if candidate.id == recipe.base:
+            return candidate if id == candidate.id else _changed(candidate, recipe)
     raise KeyError(f"no voice {id!r}; there are {', '.join(v.id for v in roster())}")
+
+
+def _changed(base: Voice, recipe: VoiceRecipe) -> Voice:
+    return replace(
+        base,
+        id=recipe.id,
+        lo_midi=base.lo_midi + recipe.shift,
+        hi_midi=base.hi_midi + recipe.shift,
+        belt_midi=base.belt_midi + recipe.shift,
+        formant=round(base.formant * recipe.formant, 4),
+        breath=min(1.0, base.breath + recipe.breath),
+    )
 
 
 def choose(*, gender: str | None, words: Sequence[str], genre: str, energy: float, seed: int) -> Voice:
