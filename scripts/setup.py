@@ -170,9 +170,10 @@ def make_environment():
 def pip(arguments, lock, python=VENV_PYTHON):
     """Run pip with a line of progress; explain what went wrong when it fails."""
     total = len(re.findall(r"(?m)^[A-Za-z0-9][^ ]*==", (ROOT / "requirements" / lock).read_text())) if lock else 0
-    environment = dict(os.environ, PIP_CONSTRAINT=os.devnull, PIP_BUILD_CONSTRAINT=os.devnull)
+    environment = dict(os.environ, PIP_CONSTRAINT=os.devnull)
     environment.update(PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
-    environment.pop("PIP_REQUIRE_VIRTUALENV", None)
+    for name in ("PIP_REQUIRE_VIRTUALENV", "PIP_BUILD_CONSTRAINT"):  # pip 26 takes no build constraint here
+        environment.pop(name, None)
     command = [str(python), "-m", "pip", "install", "--progress-bar", "off", *arguments]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines, seen = [], 0
