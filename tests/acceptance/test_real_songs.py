@@ -8,6 +8,7 @@ import json
 import threading
 import time
 
+import curl
 import httpx
 import numpy as np
 import pytest
@@ -65,6 +66,34 @@ def test_stream_plays_before_the_end_and_the_file_is_right(server):
     assert httpx.get(item["image_large_url"]).content[:3] == b"\xff\xd8\xff"
     wav = httpx.get(item["metadata"]["wav_url"]).content
     assert hashlib.sha256(wav).hexdigest() == item["metadata"]["pcm_sha256"]
+
+
+BASIC_USAGE = """curl -N -X POST 'https://api.acedata.cloud/suno/audios' \\
+-H 'accept: application/x-ndjson' \\
+-H 'authorization: Bearer {token}' \\
+-H 'content-type: application/json' \\
+-d '{
+  "prompt": "A song for Christmas"
+}'"""
+
+
+def test_basic_usage_of_the_reference_guide_streams_two_songs_to_curl(server):
+    with curl.printing(BASIC_USAGE, url=server.url, token=server.token) as printed:
+        first = json.loads(printed.stdout.readline())
+        assert {item["state"] for item in first["data"]} == {"running"}
+        listen = f"curl --fail -N '{first['data'][0]['audio_url']}'"
+        with curl.printing(listen, url=server.url, token=server.token) as listening:
+            heard = listening.stdout.read(16_000)
+            assert server.client.task(first["task_id"])["status"] == "processing"
+        lines = [first, *map(json.loads, printed.stdout)]
+    assert heard[:2] in (b"\xff\xfb", b"\xff\xf3")  # an MPEG layer III frame
+    assert len(_decode(heard)) > 48_000 / 2
+    last = lines[-1]["data"]
+    assert [item["state"] for item in last] == ["succeeded", "succeeded"]
+    assert last[0]["title"] == last[1]["title"] != ""
+    assert last[0]["metadata"]["pcm_sha256"] != last[1]["metadata"]["pcm_sha256"]
+    for item in last:
+        assert len(_decode(curl.download(item["audio_url"]))) / 48_000 == pytest.approx(item["duration"], abs=0.01)
 
 
 def test_same_request_and_seed_give_the_same_bytes_after_kills(server):

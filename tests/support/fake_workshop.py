@@ -1,8 +1,8 @@
 """A workshop that makes "songs" of a few bytes in a few milliseconds, and misbehaves when the prompt says so.
 
-Words of the prompt: ``slow=<s>`` seconds per take, ``refuse`` (a forbidden error), ``break`` (an exception),
-``die`` (the compute process ends), ``deaf`` (never looks at should_stop), ``fall=<path>`` (kills the worker while the
-file does not exist yet or holds fewer letters than ``falls=<n>``).
+Words of the prompt: ``slow=<s>`` seconds per take, ``hold=<path>`` (until that file exists), ``refuse`` (a forbidden
+error), ``break`` (an exception), ``die`` (the compute process ends), ``deaf`` (never looks at should_stop),
+``fall=<path>`` (kills the worker while the file does not exist yet or holds fewer letters than ``falls=<n>``).
 """
 
 from __future__ import annotations
@@ -106,6 +106,8 @@ class FakeWorkshop:
             on_audio(seq, f"{clip_id} {seq};".encode())
             on_progress(seq / CHUNKS, "sing")
             time.sleep(float(words.get("slow", "0.02")) / CHUNKS)
+            while "hold" in words and not Path(words["hold"]).exists() and not should_stop():
+                time.sleep(0.02)
             if seq == CHUNKS // 2 and "fall" in words:
                 fallen = Path(words["fall"])
                 if not fallen.exists() or len(fallen.read_text()) < int(words.get("falls", "1")):

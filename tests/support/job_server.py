@@ -64,7 +64,8 @@ def spawn(settings: JobSettings, *command: str) -> subprocess.Popen[bytes]:
 def environment_for(settings: JobSettings) -> dict[str, str]:
     """Variables for a process of the server; all servers of a machine's tests share their bytecode."""
     found = with_bytecode(os.environ, Path(tempfile.gettempdir()) / "songwright-tests")
-    return {**found, ENVIRONMENT_NAME: settings.to_json(), "PYTHONPATH": str(SUPPORT)}
+    paths = os.pathsep.join(filter(None, [str(SUPPORT), os.environ.get("PYTHONPATH", "")]))
+    return {**found, ENVIRONMENT_NAME: settings.to_json(), "PYTHONPATH": paths}
 
 
 @contextlib.contextmanager
@@ -89,9 +90,9 @@ def jobs_of(settings: JobSettings) -> Generator[Jobs]:
         asyncio.run(jobs.close())
 
 
-def submit(jobs: Jobs, prompt: str, **more: Any) -> Job:
+def submit(jobs: Jobs, prompt: str, *, tenant: str = "tenant", **more: Any) -> Job:
     """A job with this prompt."""
-    return jobs.submit(GenerateAction(prompt=prompt, takes=2), {"prompt": prompt}, tenant="tenant", **more)
+    return jobs.submit(GenerateAction(prompt=prompt, takes=2), {"prompt": prompt}, tenant=tenant, **more)
 
 
 def until(look: Callable[[], Any], *, timeout_s: float = 40.0, what: str = "") -> Any:

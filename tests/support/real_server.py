@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -71,8 +71,8 @@ def _command(pid: int) -> str:
 
 
 @contextmanager
-def real_server(folder: Path) -> Iterator[RealServer]:
-    """A server with its data in ``folder`` and the installed soundfont."""
+def real_server(folder: Path, variables: Mapping[str, str] | None = None) -> Iterator[RealServer]:
+    """A server with its data in ``folder`` and the installed soundfont; ``variables`` of its environment on top."""
     settings = Settings()
     font = find_soundfont(settings.soundfont or None, settings.data_dir.resolve(), Path.cwd())
     with socket.socket() as probe:
@@ -86,6 +86,7 @@ def real_server(folder: Path) -> Iterator[RealServer]:
         "SONGWRIGHT_ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8",
         "SONGWRIGHT_LOG_LEVEL": "warning",
         **({"SONGWRIGHT_SOUNDFONT": str(font)} if font else {}),
+        **(variables or {}),
     }
     command = [sys.executable, "-m", "songwright", "serve", "--port", str(port)]
     url = f"http://127.0.0.1:{port}"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from songwright.assets.art.colour import from_oklab, gradient, make_palette, parse_hex, to_oklab
-from songwright.assets.art.lettering import MIN_CONTRAST, has_glyph, writable
+from songwright.assets.art.lettering import MIN_CONTRAST, Hand, hand_for, writable
+from songwright.assets.art.typeface import OWN, families, installed, roots
 from songwright.assets.cover import SCENES, choose_scene, cover
 
+BARE = Hand(families=(OWN,))
 PALETTE = ("#1b2a6b", "#ff7a59", "#ffd9a0", "#3c8d93")
 
 
@@ -61,7 +68,7 @@ def test_the_title_is_on_the_picture() -> None:
     ("title", "written"),
     [
         ("Café del Corazón", "Cafe del Corazon"),
-        ("“Don’t Go” – Part 2…", '"Don\'t Go" - Part 2...'),
+        ("“Don’t Go” – Part 2…", "“Don’t Go” - Part 2…"),
         ("Straße", "Strasse"),
         ("Ночь", ""),
         ("さくらの夜", ""),
@@ -70,13 +77,77 @@ def test_the_title_is_on_the_picture() -> None:
         ("", ""),
     ],
 )
-def test_titles_the_font_cannot_write(title: str, written: str) -> None:
-    assert writable(title) == written
-    assert all(has_glyph(c) for c in writable(title))
+def test_titles_without_the_font_packages(title: str, written: str) -> None:
+    assert writable(title, BARE) == written
+    assert all(BARE.has(c) for c in written)
 
 
-def test_chinese_titles_are_written_in_pinyin() -> None:
-    assert writable("夜空中最亮的星") == "Ye Kong Zhong Zui Liang De Xing"
+def test_without_the_font_packages_chinese_titles_are_written_in_pinyin() -> None:
+    assert writable("夜空中最亮的星", BARE) == "Ye Kong Zhong Zui Liang De Xing"
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Paper Lanterns", "own"),
+        ("Déjà Vu à Łódź", "noto-sans"),
+        ("Đêm Sài Gòn ướt", "noto-sans"),
+        ("Cafe\u0301", "noto-sans"),  # an accent as a character of its own
+        ("Ночь над рекой", "noto-sans"),
+        ("Θάλασσα", "noto-sans"),
+        ("夜空中最亮的星", "noto-sans-sc"),
+        ("さくらの夜", "noto-sans-jp"),
+        ("밤하늘의 별", "noto-sans-kr"),
+        ("Straße “7”…", "noto-sans"),
+    ],
+)
+def test_titles_of_every_covered_script_are_drawn_letter_for_letter(title: str, family: str) -> None:
+    assert families(title)[0].name == family
+    hand = hand_for(title)
+    assert writable(title) == unicodedata.normalize("NFC", title)
+    drawn = {}
+    for char in set(writable(title)) - {" "}:
+        font = hand.font(char, 64)
+        assert font is not None
+        drawn[char] = font.getmask(char)
+        assert bytes(drawn[char]) != bytes(font.getmask("\U0010fffd"))
+    assert len({(mask.size, bytes(mask)) for mask in drawn.values()}) == len(drawn)
+
+
+@pytest.mark.parametrize("title", ["ليلة", "रात", "คืน", "לילה", "🎉🎉"])
+def test_titles_of_other_scripts_are_left_off(title: str) -> None:
+    assert writable(title) == ""
+    bare = cover("", palette=PALETTE, seed=3, motif="blobs")
+    assert cover(title, palette=PALETTE, seed=3, motif="blobs") == bare
+
+
+def test_capitals_of_greek_have_no_stress_marks() -> None:
+    assert cover("Θάλασσα άϊ", seed=3, motif="tiles", genre="techno").text == "ΘΑΛΑΣΣΑ ΑΪ"
+    assert cover("Élan", seed=3, motif="tiles", genre="techno").text == "ÉLAN"
+
+
+def test_long_titles_without_spaces_stay_inside() -> None:
+    bare = _pixels(cover("", palette=PALETTE, seed=3, motif="blobs").large_jpeg)
+    made = cover("春の夜の夢のごとし風の前の塵に同じおごれる人も久しからず", palette=PALETTE, seed=3, motif="blobs")
+    different = np.abs(_pixels(made.large_jpeg) - bare).max(axis=2) > 0.35
+    columns, rows = np.flatnonzero(different.any(axis=0)), np.flatnonzero(different.any(axis=1))
+    assert 1024 * 0.04 < columns.min() < 1024 * 0.2
+    assert 1024 * 0.8 < columns.max() < 1024 * 0.96
+    assert np.ptp(rows) > 60  # more than one line of small letters
+
+
+def test_covers_are_the_same_bytes_in_another_process() -> None:
+    code = (
+        "import hashlib; from songwright.assets.cover import cover;"
+        "print(hashlib.sha256(cover('Ночь 夜', seed=5, motif='blobs').large_jpeg).hexdigest())"
+    )
+    there = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout.strip()
+    assert hashlib.sha256(cover("Ночь 夜", seed=5, motif="blobs").large_jpeg).hexdigest() == there
+
+
+def test_a_folder_without_packages_has_no_families(tmp_path: Path) -> None:
+    assert installed(tmp_path) == {}
+    assert set(next(filter(None, map(installed, roots())))) == {"sans", "sc", "jp", "kr"}
 
 
 @pytest.mark.parametrize("title", ["x" * 200, "word " * 60])

@@ -133,7 +133,7 @@ def test_setup_explains_failures() -> None:
     finally:
         sys.path.pop(0)
     for line, word in (
-        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("OSError: [Errno 28] No space left on device", "no space is left on the disk"),
         ("NewConnectionError: Temporary failure in name resolution", "could not be reached"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "not the one that was pinned"),
         ("ERROR: No matching distribution found for numpy==2", "no build for this Python"),

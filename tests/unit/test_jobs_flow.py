@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -47,7 +48,7 @@ class Bench:
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Generator[Bench]:
     settings = settings_for(tmp_path_factory.mktemp("bench"), max_wall_s=30.0)
     with pytest.MonkeyPatch.context() as patch, jobs_of(settings) as jobs:
-        patch.setenv("PYTHONPATH", str(SUPPORT))
+        patch.setenv("PYTHONPATH", str(SUPPORT), prepend=os.pathsep)
         children = Children([ComputeChild(settings.workshop, stop_grace_s=0.3)])
         flow = SongFlow(
             jobs.store, children, FolderStore(settings.storage_url), Closing(jobs._queue, payload), settings
@@ -115,7 +116,7 @@ def test_a_job_that_takes_too_long_fails(bench: Bench, monkeypatch: pytest.Monke
 
 
 def test_a_workshop_that_cannot_load_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(SUPPORT))
+    monkeypatch.setenv("PYTHONPATH", str(SUPPORT), prepend=os.pathsep)
     child = ComputeChild("fake_workshop:Nothing", stop_grace_s=0.1)
     try:
         with pytest.raises(ChildFailed, match="Nothing"):

@@ -121,7 +121,8 @@ def token_create(name: Annotated[str, typer.Argument(help="Whose token it is.")]
     """Make a token and print it, once."""
     from songwright.app import open_store
 
-    _, secret = open_store().create_token(name)
+    with open_store() as store:
+        _, secret = store.create_token(name)
     out.print(secret, highlight=False)
 
 
@@ -131,8 +132,9 @@ def token_list() -> None:
     from songwright.app import open_store
 
     table = Table("id", "name", "revoked")
-    for token in open_store().tokens():
-        table.add_row(token.id, token.name, "yes" if token.revoked_at else "")
+    with open_store() as store:
+        for token in store.tokens():
+            table.add_row(token.id, token.name, "yes" if token.revoked_at else "")
     out.print(table)
 
 
@@ -141,7 +143,9 @@ def token_revoke(token_id: Annotated[str, typer.Argument(help="Id as listed.")])
     """Make a token invalid."""
     from songwright.app import open_store
 
-    if not open_store().revoke_token(token_id):
+    with open_store() as store:
+        revoked = store.revoke_token(token_id)
+    if not revoked:
         fail(f"there is no valid token {token_id}; 'songwright token list' shows them")
 
 
@@ -150,7 +154,8 @@ def db_upgrade() -> None:
     """Bring the database's tables up to date."""
     from songwright.app import open_store
 
-    out.print(f"database at revision {open_store().upgrade()}")
+    with open_store() as store:
+        out.print(f"database at revision {store.upgrade()}")
 
 
 @app.command()

@@ -82,7 +82,8 @@ def _plan(item: str, settings: Settings) -> Plan:
         return Plan.from_bytes(path.read_bytes())
     from songwright.app import open_storage, open_store
 
-    stored = open_store(settings).clip(item)
+    with open_store(settings) as store:
+        stored = store.clip(item)
     if stored is None:
         raise SystemExit(f"{item} is neither a plan file nor a clip of this server")
     key = next(asset.key for asset in stored.clip.assets if asset.kind == "plan")

@@ -33,6 +33,12 @@ class Store:
         """Close all connections."""
         self.engine.dispose()
 
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction over the query modules: committed at the end, rolled back on an exception."""

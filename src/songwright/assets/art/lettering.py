@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,6 +13,7 @@ from songwright.assets.words import is_east_asian
 
 from .canvas import SIZE_PX, Canvas, blurred
 from .colour import F32, Palette, contrast, luminance
+from .typeface import Family, ascent_px, families
 
 MIN_CONTRAST = 4.5  # WCAG AA for text
 _MARGIN = 0.075
@@ -30,40 +31,46 @@ class Lettering:
     contrast: float  # WCAG ratio of the letters to the picture around them (the poorest tenth)
 
 
-@lru_cache(maxsize=64)
-def _font(size_px: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size=size_px)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise RuntimeError("this Pillow was built without FreeType; install Pillow from a wheel")
-    return font
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hand:
+    """Writes a title letter by letter, each with the first family that has it."""
+
+    families: tuple[Family, ...]
+
+    def font(self, char: str, size_px: int) -> ImageFont.FreeTypeFont | None:
+        """The font for ``char``; None when no family has it."""
+        return next((f for family in self.families if (f := family.font(char, size_px)) is not None), None)
+
+    def has(self, char: str) -> bool:
+        """Whether ``char`` can be drawn (the box for missing letters does not count)."""
+        return char.isspace() or self.font(char, 40) is not None
+
+    def advance(self, char: str, size_px: int) -> float:
+        """Pixels from ``char`` to the next letter."""
+        font = self.font(char, size_px)
+        return 0.0 if font is None else font.getlength(char)
 
 
-@lru_cache(maxsize=1024)
-def has_glyph(char: str) -> bool:
-    """Whether the bundled font can draw ``char`` (its box for missing glyphs does not count)."""
-    if char.isspace():
-        return True
-    drawn = _font(40).getmask(char)
-    return drawn.getbbox() is not None and _dots(drawn) != _dots(_font(40).getmask("\U0010fffd"))
+def hand_for(title: str) -> Hand:
+    """A hand whose families fit the letters of ``title``."""
+    return Hand(families=families(unicodedata.normalize("NFC", title)))
 
 
-def _dots(mask: Image.core.ImagingCore) -> bytes:
-    return bytes(mask)  # pyright: ignore[reportArgumentType] - a sequence, which the stub does not say
-
-
-def writable(title: str) -> str:
-    """The title in letters the font has: accents dropped, quotes straightened; Chinese as pinyin.
+def writable(title: str, hand: Hand | None = None) -> str:
+    """The title in letters the hand has; for those it lacks: no accents, straight quotes, Chinese as pinyin.
 
     Empty when what is left would not be the title any more.
 
-    >>> writable("Café \u2018Déjà Vu\u2019"), writable("Ночь")
-    ("Cafe 'Deja Vu'", '')
+    >>> from .typeface import OWN
+    >>> own = Hand(families=(OWN,))
+    >>> writable("Café \u2013 Déjà Vu", own), writable("Ночь", own)
+    ('Cafe - Deja Vu', '')
     """
-    plain = title.translate(_PLAIN)
-    if any(is_east_asian(c) and not has_glyph(c) for c in plain):
-        plain = _romanised(plain)
-    out = "".join(c if has_glyph(c) else _without_accents(c) for c in plain)
-    kept = "".join(c for c in out if has_glyph(c))
+    text, hand = unicodedata.normalize("NFC", title), hand or hand_for(title)
+    if any(unicodedata.name(c, "").startswith("CJK UNIFIED") and not hand.has(c) for c in text):
+        text = _romanised(text)
+    out = "".join(c if hand.has(c) else _plainer(c, hand) for c in text)
+    kept = "".join(c for c in out if hand.has(c))
     wanted, got = sum(c.isalnum() for c in title), sum(c.isalnum() for c in kept)
     return " ".join(kept.split()) if got and got >= 0.7 * wanted else ""
 
@@ -75,7 +82,11 @@ _PLAIN = str.maketrans(
 )
 
 
-def _without_accents(char: str) -> str:
+def _plainer(char: str, hand: Hand) -> str:
+    """What stands for a letter the hand lacks."""
+    plain = char.translate(_PLAIN)
+    if all(map(hand.has, plain)):
+        return plain
     return "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
 
 
@@ -95,64 +106,78 @@ def write_title(canvas: Canvas, palette: Palette, title: str, *, capitals: bool,
 
     ``place``: "top", "middle" or "bottom" where the scene has room, else the calmest of them.
     """
-    text = writable(title)
+    hand = hand_for(title)
+    text = writable(_capitals(title) if capitals else title, hand)
     if not text:
         return Lettering(text="", lines=(), contrast=21.0)
-    text = text.upper() if capitals else text
-    lines, size_px, spacing_px = _fit(text, spaced=capitals, height_px=SIZE_PX * (_ROOM if place else 1.0))
+    lines, size_px, spacing_px = _fit(text, hand, spaced=capitals, height_px=SIZE_PX * (_ROOM if place else 1.0))
     place = place or _calmest(canvas, len(lines), size_px)
-    mask = _text_mask(lines, size_px, spacing_px, place)
+    mask = _text_mask(lines, hand, size_px, spacing_px, place)
     return _ink(canvas, palette, mask, text=text, lines=lines)
 
 
-def _fit(text: str, *, spaced: bool, height_px: float) -> tuple[tuple[str, ...], int, int]:
+def _capitals(title: str) -> str:
+    """Capital letters; Greek ones carry no stress mark."""
+    text = unicodedata.normalize("NFD", title.upper())
+    pieces = [c for at, c in enumerate(text) if not (c == "\u0301" and at and "Α" <= text[at - 1] <= "Ω")]
+    return unicodedata.normalize("NFC", "".join(pieces))
+
+
+def _fit(text: str, hand: Hand, *, spaced: bool, height_px: float) -> tuple[tuple[str, ...], int, int]:
     """Lines, letter height and letter spacing in pixels: the largest that stays inside the margins."""
     limit = SIZE_PX * (1 - 2 * _MARGIN)
     for size_px in range(126, 24, -3):
         spacing_px = round(size_px * (0.14 if spaced else 0.01))
-        lines = _wrap(text, size_px, spacing_px, limit)
+        lines = _wrap(text, hand, size_px, spacing_px, limit)
         if lines and len(lines) <= (2 if size_px > 84 else 3) and len(lines) * size_px * _LEADING <= height_px:
             return lines, size_px, spacing_px
     words, size_px = text.split(), 30
     kept = text[:60] if len(words) == 1 else text
-    cut = _wrap(kept[:110], size_px, 0, limit, cut=True) or (kept[:40],)
+    cut = _wrap(kept[:110], hand, size_px, 0, limit, cut=True) or (kept[:40],)
     return cut[:4], size_px, 0
 
 
-def _width(line: str, size_px: int, spacing_px: int) -> float:
-    return sum(_font(size_px).getlength(c) for c in line) + spacing_px * (len(line) - 1)
+def _width(line: str, hand: Hand, size_px: int, spacing_px: int) -> float:
+    return sum(hand.advance(c, size_px) for c in line) + spacing_px * (len(line) - 1)
 
 
-def _wrap(text: str, size_px: int, spacing_px: int, limit: float, *, cut: bool = False) -> tuple[str, ...]:
-    """Greedy lines, then evened out; empty when a word is too wide and may not be ``cut``."""
+def _wrap(text: str, hand: Hand, size_px: int, spacing_px: int, limit: float, *, cut: bool = False) -> tuple[str, ...]:
+    """Greedy lines, then evened out; empty when a word is too wide and may not be ``cut``.
+
+    Chinese and Japanese have no spaces and may always be cut.
+    """
     lines: list[str] = []
+
+    def width(line: str) -> float:
+        return _width(line, hand, size_px, spacing_px)
+
     for word in text.split():
         pieces = [word]
-        while cut and _width(pieces[-1], size_px, spacing_px) > limit:
+        while (cut or is_east_asian(word[0])) and len(pieces[-1]) > 1 and width(pieces[-1]) > limit:
             half = len(pieces[-1]) // 2
             pieces[-1:] = [pieces[-1][:half], pieces[-1][half:]]
         for piece in pieces:
-            if _width(piece, size_px, spacing_px) > limit:
+            if width(piece) > limit:
                 return ()
-            if lines and _width(lines[-1] + " " + piece, size_px, spacing_px) <= limit:
+            if lines and width(lines[-1] + " " + piece) <= limit:
                 lines[-1] += " " + piece
             else:
                 lines.append(piece)
-    return _evened(lines, size_px, spacing_px) if len(lines) > 1 else tuple(lines)
+    return _evened(lines, width) if len(lines) > 1 else tuple(lines)
 
 
-def _evened(lines: list[str], size_px: int, spacing_px: int) -> tuple[str, ...]:
+def _evened(lines: list[str], width: Callable[[str], float]) -> tuple[str, ...]:
     """Move last words down while that makes the widest line narrower."""
     best = list(lines)
     for _ in range(12):
         trial = list(best)
-        widths = [_width(line, size_px, spacing_px) for line in trial]
+        widths = [width(line) for line in trial]
         widest = widths.index(max(widths))
         if widest == len(trial) - 1 or " " not in trial[widest]:
             break
         head, _, tail = trial[widest].rpartition(" ")
         trial[widest], trial[widest + 1] = head, tail + " " + trial[widest + 1]
-        if max(_width(line, size_px, spacing_px) for line in trial) >= max(widths):
+        if max(width(line) for line in trial) >= max(widths):
             break
         best = trial
     return tuple(best)
@@ -174,17 +199,19 @@ def _calmest(canvas: Canvas, n_lines: int, size_px: int) -> str:
     return min(_PLACES, key=lambda place: scores[place])
 
 
-def _text_mask(lines: tuple[str, ...], size_px: int, spacing_px: int, place: str) -> F32:
+def _text_mask(lines: tuple[str, ...], hand: Hand, size_px: int, spacing_px: int, place: str) -> F32:
     scale = 2
     image = Image.new("L", (SIZE_PX * scale, SIZE_PX * scale))
-    pen, font = ImageDraw.Draw(image), _font(size_px * scale)
+    pen, ascent = ImageDraw.Draw(image), ascent_px(size_px * scale)
     top, _ = _block(len(lines), size_px, place)
     stroke = max(1, round(size_px * scale * 0.022))
     for number, line in enumerate(lines):
-        x = (SIZE_PX - _width(line, size_px, spacing_px)) / 2 * scale
-        y = (top + number * size_px * _LEADING) * scale
+        x = (SIZE_PX - _width(line, hand, size_px, spacing_px)) / 2 * scale
+        y = (top + number * size_px * _LEADING) * scale + ascent
         for char in line:
-            pen.text((x, y), char, font=font, fill=255, stroke_width=stroke, stroke_fill=255)
+            if (font := hand.font(char, size_px * scale)) is None:
+                continue
+            pen.text((x, y), char, font=font, fill=255, anchor="ls", stroke_width=stroke, stroke_fill=255)
             x += font.getlength(char) + spacing_px * scale
     return np.asarray(image.reduce(scale), np.float32) / 255
 

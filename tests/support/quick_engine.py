@@ -1,0 +1,64 @@
+"""An engine of another maker: it plans as the native one does and plays a short tone.
+
+``installed`` lays it beside the product the way a package would come, so a real server finds it by its entry point.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+
+from songwright.domain.action import Action
+from songwright.domain.audio import SAMPLE_RATE_HZ, to_pcm24
+from songwright.domain.plan import Plan
+from songwright.engines.native.engine import NativeEngine
+from songwright.engines.protocols import EngineSettings, Preview, Progress, Rendition, ShouldStop, Stopped
+
+NAME = "quick"
+BLOCKS = 8
+BLOCK_S = 0.25  # of sound, and about the time it takes
+
+
+class QuickEngine:
+    """Real words, titles and plans; two seconds of a sine."""
+
+    name = NAME
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._writer = NativeEngine(settings)
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def check(self, action: Action) -> None:
+        self._writer.check(action)
+
+    def plan(self, action: Action, *, take: int) -> Plan:
+        return self._writer.plan(action, take=take)
+
+    def render(self, plan: Plan, *, progress: Progress, preview: Preview | None, should_stop: ShouldStop) -> Rendition:
+        frames = int(BLOCK_S * SAMPLE_RATE_HZ)
+        wave = 0.2 * np.sin(2 * np.pi * 220 * plan.take * np.arange(BLOCKS * frames) / SAMPLE_RATE_HZ)
+        sound = np.stack([wave, wave], axis=1).astype(np.float32)
+        for number in range(BLOCKS):
+            if should_stop():
+                raise Stopped
+            if preview is not None:
+                preview(sound[number * frames : (number + 1) * frames])
+            time.sleep(BLOCK_S)
+            progress((number + 1) / BLOCKS, "play")
+        master = to_pcm24(sound)
+        return Rendition(master=master, premaster=master, stems={}, loudness_lufs=-17.0, true_peak_dbtp=-14.0)
+
+
+def installed(folder: Path) -> dict[str, str]:
+    """Variables for a server that finds and uses this engine; its entry point is written into ``folder``."""
+    info = folder / "quick_engine-1.0.dist-info"
+    info.mkdir(parents=True, exist_ok=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quick-engine\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[songwright.engines]\n{NAME} = quick_engine:QuickEngine\n")
+    paths = [str(folder), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    return {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "SONGWRIGHT_ENGINE": NAME}
