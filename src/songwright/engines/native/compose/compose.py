@@ -175,7 +175,7 @@ def _write(
             closing = i == last_sung or section.kind is form.sections[last_sung].kind
             placed = tuner.set_section(section, start, book, closing=closing)
             dynamics = _dynamics(style, section)
-            for line, backing in _sung_lines(placed, i, dynamics, grid.step_ticks):
+            for line, backing in sung_lines(placed, i, dynamics, grid.step_ticks):
                 (answers if backing else lead).append(line)
         start += section.bars * grid.bar_steps
     sections = score_sections(form.sections, brief.meter.bar_ticks)
@@ -206,7 +206,7 @@ def _dynamics(style: Style, section: PlannedSection) -> float:
     return round(min(1.0, max(0.15, style.vocal.dynamics.get(section.kind.value, fallback))), 3)
 
 
-def _sung_lines(
+def sung_lines(
     placed: list[SetPiece], section_index: int, dynamics: float, step_ticks: int
 ) -> list[tuple[SungLine, bool]]:
     """Pieces of one line joined into one SungLine."""

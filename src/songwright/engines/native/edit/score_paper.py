@@ -20,6 +20,7 @@ SAME_S = 0.001
 """Times nearer than this are one."""
 _SHORTEST_BAR = 0.6  # of the bar before: a shorter first bar is one with the next
 _LEAST_TICKS = 10
+_SAME_TEMPO = 2e-5  # of a tempo: less than 0.1 ms per bar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +103,9 @@ def joined_scores(first: Score, second: Score, at_s: float, *, lyrics_offset: in
     cut = line if aligned else line + round(before_s / seam_s * seam)
     tempi = [c for c in axis.tempi if c.tick < line]
     if not aligned:
-        tempi.append(TempoChange(tick=line, bpm=_tempo(seam, seam_s)))
+        fitted, usual = _tempo(seam, seam_s), axis.bpm_at(line)
+        same = abs(fitted / usual - 1.0) < _SAME_TEMPO
+        tempi.append(TempoChange(tick=line, bpm=usual if same else fitted))
     tempi = _with_tempi(tempi, second.axis, whole, line + seam)
     a, b = _Move(to=old, start_tick=0, end_tick=cut), _Move(to=new, start_tick=cut, end_tick=1 << 40)
     border = max(0, round(cut / bar))
