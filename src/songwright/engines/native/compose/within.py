@@ -14,11 +14,11 @@ from ..styles.schema import Style
 from .compose import VoiceRange, sung_lines
 from .form import PlannedSection
 from .grid import Grid
-from .layout import DENSITIES, Density, Piece, line_bars, pieces_of, windows
+from .layout import DENSITIES, Density, Piece, line_bars, pickup_steps, pieces_of, windows
 from .register import plan_register
 from .tune import SetPiece, TuneBook, Tuner
 
-LEAST_SYLLABLE_S = 0.11
+LEAST_SYLLABLE_S, LEAST_REST_S = 0.11, 0.25
 EDGE_S = 0.12  # of rest inside each end of the span: consonants lead in, the last vowel dies away
 _LONGEST_WINDOW_BARS = 4.0
 
@@ -99,6 +99,19 @@ class _Room:
         beats = [s for s in range(self.first, self.past) if s % beat == 0][:3]
         return list(dict.fromkeys([*halves, *beats]))
 
+    def shared_out(self, pieces: Sequence[Piece], n_steps: int) -> list[Piece]:
+        """Windows of any number of steps, as long as their pieces have syllables; [] when that is too fast."""
+        counts = [len(p.units) for p in pieces]
+        least_s = sum(counts) * LEAST_SYLLABLE_S + len(pieces) * LEAST_REST_S
+        if n_steps * self.grid.step_s < least_s or n_steps < sum(counts) + len(pieces):
+            return []
+        whole, at, out = sum(counts) + 2 * len(pieces), 0, []
+        for number, piece in enumerate(pieces, start=1):
+            end = n_steps * (sum(counts[:number]) + 2 * number) // whole
+            out.append(replace(piece, window_bars=(end - at) / self.grid.bar_steps))
+            at = end
+        return out
+
     def squeezed(self, piece: Piece) -> Piece | None:
         """As many words of a piece as can be sung in the room, in a window that is the room."""
         most = int(self.steps * self.grid.step_s / LEAST_SYLLABLE_S)
@@ -123,6 +136,9 @@ def _tries(room: _Room, pieces: Sequence[Piece]) -> Iterator[tuple[Density, int,
             times = max(1, min(2, int(free / sum(bars)), int(_LONGEST_WINDOW_BARS / max(bars))))
             laid = [replace(p, window_bars=b * times) for p, b in zip(pieces, bars, strict=True)]
             yield density, start, room.section(laid)
+    for late in (0, 2 * room.grid.feel, pickup_steps(room.grid)):
+        if laid := room.shared_out(pieces, room.steps - late):
+            yield DENSITIES[-1], room.first + late, room.section(laid)
 
 
 def _tuner(
