@@ -343,3 +343,69 @@ def test_plans_survive_storage(rain):
     assert hashlib.sha256(stored).digest() == hashlib.sha256(Plan.from_bytes(stored).to_bytes()).digest()
     assert Plan.from_bytes(stored) == made
     assert replace(made, take=2) != made
+
+
+def test_lines_that_do_not_fit_are_named(rain):
+    made = replaced(rain, 5.0, 7.0, prompt="one two three\n" + "far too many words to sing in here\n" * 4)
+    assert made.brief.unused_words[-4:] == ("far too many words to sing in here",) * 4
+    assert "one two three" not in made.brief.unused_words
+
+
+def test_words_nobody_can_sing_are_refused(rain):
+    with pytest.raises(BadRequest, match="cannot read"):
+        replaced(rain, 5.0, 7.0, prompt="مرحبا بالعالم يا صديقي")
+
+
+def edited(plan: Plan) -> dict[str, Plan]:
+    """The results of other edits."""
+    action = EditAction(kind=ActionKind.STEMS, wishes=GenerateAction(), sources=("a",))
+    vocals, band = plan_edit(action, take=1, materials=Materials(sources=(source(plan),)), versions={})
+    return {
+        "faster": edit(ActionKind.SPEED, plan, factor=1.3),
+        "slower": edit(ActionKind.SPEED, plan, factor=0.5, keep_pitch=True),
+        "joined": concat(plan, extend(plan, 9.5), at_s=(9.5,)),
+        "replaced": replaced(plan, 5.0, 9.0, prompt="golden light"),
+        "segment": replaced(plan, 5.0, 9.0, prompt="golden light", full=False),
+        "continuation": extend(plan, 9.5),
+        "vocals": vocals,
+        "band": band,
+        "recording continued": concat(upload(), extend(upload(), 13.3), at_s=(13.3,)),
+    }
+
+
+@pytest.fixture(scope="module")
+def others(rain) -> dict[str, Plan]:
+    return edited(rain)
+
+
+KINDS = (
+    "faster", "slower", "joined", "replaced", "segment", "continuation", "vocals", "band", "recording continued",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_results_of_edits_can_be_edited(others, kind):
+    plan = others[kind]
+    length_s = duration_of(plan)
+    assert plan.performance.duration_s == pytest.approx(length_s, abs=0.002)
+    at_s = 0.6 * length_s
+    segment = extend(plan, at_s)
+    assert phase_error_s(plan, segment, at_s) < (0.15 if kind == "recording continued" else 0.004)
+    assert frames_of(concat(plan, segment, at_s=(at_s,))) == round(at_s * 48_000) + frames_of(segment)
+    assert segment.score.key == plan.score.key
+    heard = {c.chord.root_pc for c in plan.score.chords}
+    assert heard & {c.chord.root_pc for c in segment.score.chords}
+    for full in (True, False):
+        made = replaced(plan, 0.3 * length_s, 0.7 * length_s, prompt="golden morning", full=full)
+        assert made.sound
+        assert made.sound.spliced
+        window = next(s.plan for s in made.sound.spliced.spans if s.matched)
+        assert {p.name for p in window.performance.parts} <= {p.name for p in window.score.parts}
+        for voice_part in window.performance.vocals:
+            for one, two in itertools.pairwise(voice_part.phrases):
+                assert one.end_s <= two.start_s + 0.001
+        whole = made if full else concat(plan, made, at_s=())
+        assert frames_of(whole) == frames_of(plan)
+        starts = [w.start_s for w in whole.performance.words]
+        assert starts == sorted(starts)
+    assert bool(window.performance.parts) == (kind != "vocals")

@@ -121,7 +121,7 @@ def _composed(action: EditAction, take: int, segment: _Segment) -> tuple[Score, 
         room_s, link_bars = room_s + beat.bar_s, link_bars + 1
     continuation = Continuation(
         link_bars=link_bars,
-        loops=heard_loops(old, old.key) if segment.same_style else {},
+        loops={} if action.wishes.style else heard_loops(old, old.key),
         first_bars=(heard,) if heard else (),
     )
     singer = carried_voice(source, action.wishes, brief, style, seed=action.seed)

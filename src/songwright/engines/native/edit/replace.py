@@ -60,6 +60,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
         engine_versions=versions,
         seed=action.seed,
         take=take,
+        brief=replace(source.plan.brief, unused_words=new.brief.unused_words),
         lyrics=text.lyrics,
         score=new.score,
         performance=replace(new.performance, duration_s=duration_of(source.plan)),

@@ -9,7 +9,9 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.lyrics import Line, Lyrics, LyricsSection, SectionKind
 from songwright.domain.plan import Plan
 from songwright.domain.score import SungLine, VocalRole
+from songwright.errors import BadRequest
 
+from ..lyrics.errors import UnsingableText
 from ..lyrics.parse import parse_lyrics
 
 LineId = tuple[int, int]
@@ -133,8 +135,11 @@ def reworded(lyrics: Lyrics, sung: Sung, part: Lyrics) -> Reworded:
 
 
 def parsed(text: str, lyrics: Lyrics) -> Lyrics:
-    """The lines of a new part in the language of the song."""
-    return parse_lyrics(text, default_language=lyrics.language)
+    """The lines of a new part in the language of the song. Raises BadRequest for a script nobody here sings."""
+    try:
+        return parse_lyrics(text, default_language=lyrics.language)
+    except UnsingableText as error:
+        raise BadRequest(str(error)) from error
 
 
 def renamed(lines: Sequence[SungLine], names: Mapping[LineId, LineId]) -> tuple[SungLine, ...]:

@@ -32,7 +32,7 @@ NEAR_S = 4.0
 class Rewritten:
     """A whole song with its new span, as heard and as rendered around the span."""
 
-    brief: Brief
+    brief: Brief  # its ``unused_words`` end with the lines that did not fit
     score: Score
     performance: Performance
     window_score: Score
@@ -70,6 +70,7 @@ def rewrite(
         plan.score, vocals=tuple(replace(v, lines=renamed(v.lines, text.moved)) for v in plan.score.vocals)
     )
     lead = _lead(source, action, job, part, text) if sings else None
+    brief = replace(brief, unused_words=(*brief.unused_words, *_left_out(part, lead, text)))
     sung_score = replace(old_score, vocals=(lead,) if lead else ())
     sung_show = _sung_alone(plan.performance, lead, text.lyrics, job)
     band = _new_band(sung_score, job)
@@ -108,6 +109,20 @@ def _lead(source: Source, action: EditAction, job: _Job, part: Lyrics, text: Rew
             mix=mix_hint(job.style.mix.vocal),
         )  # fmt: skip
     return replace(known, voice=singer.id, lines=renamed(lines, text.new))
+
+
+def _left_out(part: Lyrics, lead: VocalPart | None, text: Reworded) -> tuple[str, ...]:
+    """The new lines that are not sung, wholly or in part."""
+    sung: dict[tuple[int, int], int] = {}
+    for line in lead.lines if lead else ():
+        at = (line.lyrics_section_index, line.line_index)
+        sung[at] = sung.get(at, 0) + len(line.syllables)
+    return tuple(
+        line.text
+        for s, section in enumerate(part.sections)
+        for i, line in enumerate(section.lines)
+        if sung.get(text.new.get((s, i), (-1, -1)), 0) < len(line.syllables)
+    )
 
 
 def _sung_alone(show: Performance, lead: VocalPart | None, lyrics: Lyrics, job: _Job) -> Performance:
