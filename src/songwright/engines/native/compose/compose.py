@@ -24,6 +24,7 @@ from .backing import BackingContext, backing_parts
 from .form import PlannedSection, form_for, names_of
 from .grid import Grid
 from .harmony import Bar, HarmonyPlan, chord_spans, plan_harmony, section_bars
+from .joining import Continuation
 from .register import plan_register
 from .tune import SetPiece, TuneBook, Tuner
 from .wordform import WordForm, plan_word_form
@@ -45,24 +46,35 @@ class VoiceRange:
     top_midi: float  # highest note of a chorus
 
 
-def compose(brief: Brief, style: Style, lyrics: Lyrics, voice: VoiceRange, *, seed: int, take: int) -> Score:
+def compose(
+    brief: Brief,
+    style: Style,
+    lyrics: Lyrics,
+    voice: VoiceRange,
+    *,
+    seed: int,
+    take: int,
+    continuation: Continuation | None = None,
+) -> Score:
     """Write a song: sections, chords, and a tune for every word, in order, exactly once.
 
     ``parts`` is empty except for the tune of an instrumental. Words are only left out when even the fastest singing
-    would pass ``brief.max_duration_s``; ``unsung`` tells which.
+    would pass ``brief.max_duration_s``; ``unsung`` tells which. With a ``continuation`` the song has no intro and goes
+    on from what was heard.
     """
     grid = Grid.of(brief.meter, brief.bpm)
     if brief.instrumental or not any(True for _ in lyrics.lines()):
         from .instrumental import compose_instrumental
 
-        return compose_instrumental(brief, style, grid, seed=seed, take=take)
+        return compose_instrumental(brief, style, grid, seed=seed, take=take, continuation=continuation)
     from .checks import check_score, score_of
 
-    form = plan_word_form(brief, style, lyrics, grid, seed=seed, take=take)
+    form = plan_word_form(brief, style, lyrics, grid, seed=seed, take=take, continuation=continuation)
     harmony = plan_harmony(brief, style, seed=seed, take=take)
+    bars = song_bars(form.sections, harmony, continuation)
     best: tuple[float, Score] | None = None
     for attempt in range(ATTEMPTS):
-        score = _write(brief, style, voice, grid, form, harmony, seed=seed, take=take, attempt=attempt, lyrics=lyrics)
+        score = _write(brief, style, voice, grid, form, bars, seed=seed, take=take, attempt=attempt)
         value = score_of(check_score(score, lyrics, voice, brief))
         if best is None or value > best[0] + 1e-9:
             best = (value, score)
@@ -89,8 +101,12 @@ def unsung(score: Score, lyrics: Lyrics) -> tuple[tuple[int, int], ...]:
     )
 
 
-def song_bars(sections: tuple[PlannedSection, ...], harmony: HarmonyPlan) -> list[Bar]:
+def song_bars(
+    sections: tuple[PlannedSection, ...], harmony: HarmonyPlan, continuation: Continuation | None = None
+) -> list[Bar]:
     """The chords of the whole song, bar by bar."""
+    if continuation:
+        harmony = continuation.harmony(harmony)
     bars: list[Bar] = []
     last_sung = max((i for i, s in enumerate(sections) if s.sung), default=-1)
     for i, section in enumerate(sections):
@@ -101,7 +117,7 @@ def song_bars(sections: tuple[PlannedSection, ...], harmony: HarmonyPlan) -> lis
                 harmony, section.kind, section.bars, last=i == len(sections) - 1, turns=turns, closes=i == last_sung
             )
         )
-    return bars
+    return continuation.opened(bars) if continuation else bars
 
 
 def score_sections(sections: tuple[PlannedSection, ...], bar_ticks: int) -> tuple[ScoreSection, ...]:
@@ -134,14 +150,12 @@ def _write(
     voice: VoiceRange,
     grid: Grid,
     form: WordForm,
-    harmony: HarmonyPlan,
+    bars: list[Bar],
     *,
     seed: int,
     take: int,
     attempt: int,
-    lyrics: Lyrics,
 ) -> Score:
-    bars = song_bars(form.sections, harmony)
     chord_at = ChordTable(bars, brief.key.tonic_pc, grid.bar_steps)
     register = plan_register(
         brief, style, lo_midi=voice.lo_midi, hi_midi=voice.hi_midi, top_midi=voice.top_midi,
@@ -161,7 +175,7 @@ def _write(
             closing = i == last_sung or section.kind is form.sections[last_sung].kind
             placed = tuner.set_section(section, start, book, closing=closing)
             dynamics = _dynamics(style, section)
-            for line, backing in _sung_lines(placed, i, dynamics, grid.step_ticks):
+            for line, backing in sung_lines(placed, i, dynamics, grid.step_ticks):
                 (answers if backing else lead).append(line)
         start += section.bars * grid.bar_steps
     sections = score_sections(form.sections, brief.meter.bar_ticks)
@@ -192,7 +206,7 @@ def _dynamics(style: Style, section: PlannedSection) -> float:
     return round(min(1.0, max(0.15, style.vocal.dynamics.get(section.kind.value, fallback))), 3)
 
 
-def _sung_lines(
+def sung_lines(
     placed: list[SetPiece], section_index: int, dynamics: float, step_ticks: int
 ) -> list[tuple[SungLine, bool]]:
     """Pieces of one line joined into one SungLine."""

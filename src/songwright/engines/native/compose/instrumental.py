@@ -12,6 +12,7 @@ from ..styles.schema import Player, Style
 from .form import PlannedSection, form_for
 from .grid import Grid
 from .harmony import chord_spans, plan_harmony
+from .joining import Continuation
 from .layout import Density, Piece
 from .prosody import Stress, SungUnit
 from .register import plan_register
@@ -22,14 +23,18 @@ _TUNEFUL = frozenset((K.VERSE, K.PRE_CHORUS, K.CHORUS, K.POST_CHORUS, K.BRIDGE, 
 LEAD_NAME = "lead_melody"
 
 
-def compose_instrumental(brief: Brief, style: Style, grid: Grid, *, seed: int, take: int) -> Score:
+def compose_instrumental(
+    brief: Brief, style: Style, grid: Grid, *, seed: int, take: int, continuation: Continuation | None = None
+) -> Score:
     """Sections, chords and one part, ``lead_melody``, with a tune for every section that would be sung."""
     from .compose import ChordTable, score_sections, song_bars
 
     form = form_for(brief, style, seed=seed, take=take)
     sections = tuple(_with_phrases(s.kind, s.bars, s.energy, style, grid, seed, take) for s in form)
+    if continuation:
+        sections = continuation.form(sections)
     harmony = plan_harmony(brief, style, seed=seed, take=take)
-    bars = song_bars(sections, harmony)
+    bars = song_bars(sections, harmony, continuation)
     player = _lead_player(style)
     low, high = (player.low_midi, player.high_midi) if player else (62, 84)
     centre = (low + high) / 2

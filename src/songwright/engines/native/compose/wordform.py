@@ -12,6 +12,7 @@ from songwright.domain.style import Brief
 from ..styles.schema import FormSection, Style
 from .form import INSTRUMENTAL_KINDS, SHORTEST_SONG_S, TAIL_S, PlannedSection, default_energy, form_for, wanted_s
 from .grid import Grid
+from .joining import Continuation
 from .layout import DENSITIES, Density, Piece, line_bars, pieces_of, section_bars, windows
 
 K = SectionKind
@@ -39,7 +40,16 @@ class WordForm:
         return sum(s.bars for s in self.sections)
 
 
-def plan_word_form(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, seed: int, take: int) -> WordForm:
+def plan_word_form(
+    brief: Brief,
+    style: Style,
+    lyrics: Lyrics,
+    grid: Grid,
+    *,
+    seed: int,
+    take: int,
+    continuation: Continuation | None = None,
+) -> WordForm:
     """Sections of the words in their order with the style's intro, solos and outro around them.
 
     The song never lasts longer than ``brief.max_duration_s``: the band's bars go first, then lines move closer
@@ -47,6 +57,8 @@ def plan_word_form(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, se
     """
     skeleton = form_for(brief, style, seed=seed, take=take)
     sections = _with_band(_sung_sections(lyrics), skeleton)
+    if continuation:
+        return _continued(brief, style, sections, grid, continuation)
     most_bars = max(2, int((brief.max_duration_s - TAIL_S) / grid.bar_s + 1e-9))
     wanted = min(most_bars, round((wanted_s(brief) - TAIL_S) / grid.bar_s))
     densities = DENSITIES[1:] if style.melody.spoken_share > 0.4 else DENSITIES  # rap is dense
@@ -55,6 +67,25 @@ def plan_word_form(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, se
     least_s = min(SHORTEST_SONG_S, wanted_s(brief))
     reach = max(round((least_s - TAIL_S) / grid.bar_s + 0.49), sung_bars * 4)
     return replace(form, sections=tuple(_grown(list(form.sections), min(wanted, reach, most_bars))))
+
+
+def _continued(
+    brief: Brief, style: Style, sections: list[PlannedSection], grid: Grid, continuation: Continuation
+) -> WordForm:
+    """The words with little band between them: a link, no intro, an outro."""
+    most_bars = max(2, int((brief.max_duration_s - TAIL_S) / grid.bar_s + 1e-9))
+    densities = DENSITIES[1:] if style.melody.spoken_share > 0.4 else DENSITIES
+    opened = list(continuation.form(sections))
+    link = opened.pop(0)
+    laid = _laid_out(opened, grid, densities[0])
+    sung_bars = sum(s.bars for s in laid.sections if s.sung)
+    given = sum(s.bars for s in laid.sections if not s.sung and s.lyrics_index >= 0)
+    wanted = round((brief.target_duration_s - TAIL_S) / grid.bar_s) if brief.duration_asked else 0
+    wanted = max(wanted, sung_bars + given + continuation.most_band_bars)
+    room = max(2, min(wanted, most_bars) - link.bars)
+    form = _first_fitting(opened, grid, densities, most_bars=max(2, most_bars - link.bars), wanted_bars=room)
+    rest = _grown(list(form.sections), room) if brief.duration_asked else list(form.sections)
+    return replace(form, sections=(link, *rest))
 
 
 def _sung_sections(lyrics: Lyrics) -> list[PlannedSection]:

@@ -8,11 +8,13 @@ from dataclasses import replace
 from songwright.domain.action import EditAction
 from songwright.domain.performance import Performance, PlayedPart, SungPart
 from songwright.domain.plan import Lineage, Plan, Sound, Stretched
-from songwright.domain.score import Score
+from songwright.domain.score import Chord, Note, Score, SungLine
 from songwright.domain.style import Key
 from songwright.domain.time import TempoChange
 
 from ...protocols import Materials
+
+_DRUMS = ("gmdrums", "synthdrums")
 
 
 def plan(action: EditAction, take: int, materials: Materials, versions: dict[str, str]) -> tuple[Plan, ...]:
@@ -40,16 +42,40 @@ def _moved(key: Key, shift: float) -> Key:
 
 
 def _score(score: Score, factor: float, shift: float) -> Score:
-    """The written song at the new tempo; pitches stay as written, only the key's name follows."""
+    """The written song at the new tempo, in the nearest key."""
     tempi = tuple(
         TempoChange(tick=change.tick, bpm=min(400.0, max(10.0, change.bpm * factor))) for change in score.axis.tempi
     )
-    return replace(score, axis=replace(score.axis, tempi=tempi), key=_moved(score.key, shift))
+    steps = round(shift)
+    return replace(
+        score,
+        axis=replace(score.axis, tempi=tempi),
+        key=_moved(score.key, shift),
+        chords=tuple(replace(c, chord=_moved_chord(c.chord, steps)) for c in score.chords),
+        parts=tuple(
+            part if part.instrument.engine in _DRUMS else replace(part, notes=_moved_notes(part.notes, steps))
+            for part in score.parts
+        ),
+        vocals=tuple(replace(v, lines=tuple(_moved_line(line, steps) for line in v.lines)) for v in score.vocals),
+    )
+
+
+def _moved_chord(chord: Chord, steps: int) -> Chord:
+    bass = None if chord.bass_pc is None else (chord.bass_pc + steps) % 12
+    return replace(chord, root_pc=(chord.root_pc + steps) % 12, bass_pc=bass)
+
+
+def _moved_notes(notes: tuple[Note, ...], steps: int) -> tuple[Note, ...]:
+    return tuple(replace(note, pitch_midi=min(127, max(0, note.pitch_midi + steps))) for note in notes)
+
+
+def _moved_line(line: SungLine, steps: int) -> SungLine:
+    return replace(line, syllables=tuple(replace(s, notes=_moved_notes(s.notes, steps)) for s in line.syllables))
 
 
 def _performance(show: Performance, factor: float, shift: float) -> Performance:
     def played(part: PlayedPart) -> PlayedPart:
-        drums = part.instrument.engine in ("gmdrums", "synthdrums")
+        drums = part.instrument.engine in _DRUMS
         notes = tuple(
             replace(
                 note,
