@@ -55,16 +55,9 @@ def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str]) ->
     brief = brief_of(action)
     style = style_of(brief.genre)
     seed = action.seed
-    lyrics = _lyrics(action, brief, style, seed=seed)
-    singer = _singer(action, brief, style, seed=seed, take=take)
-    span = VoiceRange(
-        id=singer.id,
-        gender=singer.gender,
-        lo_midi=singer.lo_midi,
-        hi_midi=singer.hi_midi,
-        top_midi=singer.belt_midi,
-    )
-    score = compose(brief, style, lyrics, span, seed=seed, take=take)
+    lyrics = lyrics_for(action, brief, style, seed=seed)
+    singer = singer_for(action, brief, style, seed=seed, take=take)
+    score = compose(brief, style, lyrics, voice_range(singer), seed=seed, take=take)
     score = _with_parts(score, arrange(brief, style, score, seed=seed, take=take))
     return Plan(
         engine="native",
@@ -80,7 +73,19 @@ def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str]) ->
     )
 
 
-def _lyrics(action: GenerateAction, brief: Brief, style: Style, *, seed: int) -> Lyrics:
+def voice_range(singer: Voice) -> VoiceRange:
+    """What a singer can sing, as the composer needs it."""
+    return VoiceRange(
+        id=singer.id,
+        gender=singer.gender,
+        lo_midi=singer.lo_midi,
+        hi_midi=singer.hi_midi,
+        top_midi=singer.belt_midi,
+    )
+
+
+def lyrics_for(action: GenerateAction, brief: Brief, style: Style, *, seed: int) -> Lyrics:
+    """Given words parsed, or words written. Raises LyricsFailed."""
     if brief.instrumental:
         title = action.title or make_title(brief, seed=child_seed(seed, "title"))
         return Lyrics(title=title, language=brief.language)
@@ -107,7 +112,8 @@ def _title_from(lyrics: Lyrics) -> str:
     return " ".join(words[:6]).rstrip(".,;:!?")
 
 
-def _singer(action: GenerateAction, brief: Brief, style: Style, *, seed: int, take: int) -> Voice:
+def singer_for(action: GenerateAction, brief: Brief, style: Style, *, seed: int, take: int) -> Voice:
+    """The voice that was asked for, or one that suits words, style and seed."""
     if action.voice:
         return voice(action.voice)
     gender = brief.voice_gender
