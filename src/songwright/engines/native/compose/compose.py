@@ -23,7 +23,7 @@ from ..styles.schema import Style, mix_hint
 from .backing import BackingContext, backing_parts
 from .form import PlannedSection, form_for, names_of
 from .grid import Grid
-from .harmony import Bar, HarmonyPlan, chord_spans, plan_harmony, section_bars
+from .harmony import Bar, HarmonyPlan, Loops, chord_spans, plan_harmony, section_bars
 from .register import plan_register
 from .tune import SetPiece, TuneBook, Tuner
 from .wordform import WordForm, plan_word_form
@@ -45,21 +45,23 @@ class VoiceRange:
     top_midi: float  # highest note of a chorus
 
 
-def compose(brief: Brief, style: Style, lyrics: Lyrics, voice: VoiceRange, *, seed: int, take: int) -> Score:
+def compose(
+    brief: Brief, style: Style, lyrics: Lyrics, voice: VoiceRange, *, seed: int, take: int, loops: Loops | None = None
+) -> Score:
     """Write a song: sections, chords, and a tune for every word, in order, exactly once.
 
     ``parts`` is empty except for the tune of an instrumental. Words are only left out when even the fastest singing
-    would pass ``brief.max_duration_s``; ``unsung`` tells which.
+    would pass ``brief.max_duration_s``; ``unsung`` tells which. ``loops`` are chords that kinds of sections must have.
     """
     grid = Grid.of(brief.meter, brief.bpm)
     if brief.instrumental or not any(True for _ in lyrics.lines()):
         from .instrumental import compose_instrumental
 
-        return compose_instrumental(brief, style, grid, seed=seed, take=take)
+        return compose_instrumental(brief, style, grid, seed=seed, take=take, loops=loops)
     from .checks import check_score, score_of
 
     form = plan_word_form(brief, style, lyrics, grid, seed=seed, take=take)
-    harmony = plan_harmony(brief, style, seed=seed, take=take)
+    harmony = plan_harmony(brief, style, seed=seed, take=take, loops=loops)
     best: tuple[float, Score] | None = None
     for attempt in range(ATTEMPTS):
         score = _write(brief, style, voice, grid, form, harmony, seed=seed, take=take, attempt=attempt, lyrics=lyrics)

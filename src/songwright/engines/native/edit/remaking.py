@@ -16,7 +16,7 @@ from songwright.domain.style import Brief
 from ...protocols import Source
 from ..arrange import arrange
 from ..compose.backing import BackingContext, backing_parts
-from ..compose.instrumental import _lead_player, _part
+from ..compose.instrumental import lead_player, melody_part
 from ..interpret import interpret
 from ..interpret.reading import Wishes, read
 from ..perform import perform
@@ -45,7 +45,7 @@ def wishes_in(wishes: GenerateAction) -> Wishes:
 def restyled(source: Source, wishes: GenerateAction, *, instrumental: bool) -> Brief:
     """The source's brief with the genre, moods and instruments that style and prompt ask for."""
     old, said = source.plan.brief, wishes_in(wishes)
-    bpm = min(_BPM[1], max(_BPM[0], old.bpm))
+    bpm = in_range(old.bpm)
     asked = interpret(
         replace(
             wishes,
@@ -69,6 +69,15 @@ def restyled(source: Source, wishes: GenerateAction, *, instrumental: bool) -> B
             bpm=asked.bpm if wishes.bpm or said.bpm or said.tempo else bpm,
         )
     return replace(brief, style_line=wishes.style.strip() or source.style or old.style_line)
+
+
+def in_range(bpm: float) -> float:
+    """The tempo, doubled or halved into what the engine plays."""
+    while bpm < _BPM[0]:
+        bpm *= 2
+    while bpm > _BPM[1]:
+        bpm /= 2
+    return bpm
 
 
 def bar_factor(source_bpm: float, wanted_bpm: float) -> float:
@@ -120,7 +129,7 @@ def rearranged(sheet: Sheet, brief: Brief, style: Style, singer: Voice | None, *
 
 def lead_part(sheet: Sheet, style: Style) -> Part:
     """The melody for the lead instrument of the style, moved by octaves into its range."""
-    player = _lead_player(style)
+    player = lead_player(style)
     low, high = (player.low_midi, player.high_midi) if player else (57, 86)
     total = sum(note.duration_ticks for note in sheet.melody) or 1
     mean = sum(note.pitch_midi * note.duration_ticks for note in sheet.melody) / total
@@ -129,7 +138,7 @@ def lead_part(sheet: Sheet, style: Style) -> Part:
         replace(n, pitch_midi=min(120, max(12, n.pitch_midi + shift)), velocity=min(118, max(72, n.velocity)))
         for n in sheet.melody
     )
-    part = _part(player, notes)
+    part = melody_part(player, notes)
     return replace(part, mix=replace(part.mix, level_db=max(-4.0, part.mix.level_db)))
 
 
@@ -211,7 +220,7 @@ def finished(remake: Remake, action: EditAction, take: int, ids: tuple[str, ...]
         lyrics=lyrics,
         score=score,
         performance=perform(score, lyrics, style, brief, seed=seed, take=take),
-        mix=style.mix.plan(min(_BPM[1], max(_BPM[0], brief.bpm))),
+        mix=style.mix.plan(in_range(brief.bpm)),
         cover=CoverPlan(colours=style.cover.colours, motif=style.cover.motif, seed=child_seed(seed, "cover", take)),
         lineage=Lineage(edit=action.kind.value, sources=ids),
     )
