@@ -13,7 +13,7 @@ from ..styles.load import style as style_of
 from .reharmonise import reharmonised
 from .remaking import Remake, bar_factor, energised, finished, for_singer, influence_of, restyled, wishes_in
 from .setting import with_words
-from .sheet import Sheet, at_tempo, faster, played, retimed, sheet_of
+from .sheet import Sheet, at_tempo, faster, played, retimed, sheet_of, steadied
 
 _TAIL_S = 3.0
 
@@ -62,7 +62,7 @@ def in_tempo(sheet: Sheet, brief: Brief, wishes: GenerateAction, keep: float) ->
     said = wishes_in(wishes)
     asked = wishes.bpm or said.bpm
     factor = 1.0 if keep > 0.75 and not asked else bar_factor(sheet.bpm, brief.bpm)
-    sheet = retimed(sheet, factor)
+    sheet = retimed(steadied(sheet), factor)
     if asked:
         return at_tempo(sheet, asked)
     ratio = (brief.bpm / sheet.bpm) ** (1.0 - keep)

@@ -21,7 +21,7 @@ from songwright.domain.score import (
     VocalRole,
 )
 from songwright.domain.style import Key
-from songwright.domain.time import TempoChange, TimeAxis
+from songwright.domain.time import TICKS_PER_QUARTER, TempoChange, TimeAxis
 
 MELODY_NAMES = ("melody", "lead_melody")
 ANSWERS = "answers"
@@ -75,7 +75,7 @@ def notes_of(lines: Sequence[SungLine]) -> tuple[Note, ...]:
 
 def sheet_of(plan: Plan) -> Sheet:
     """The lead sheet of any plan: of a lead voice if it has one, else of its melody part or busiest lead part."""
-    score = plan.score
+    score, at = _in_whole_bars(plan.score)
     lead = tuple(line for v in score.vocals if v.role is VocalRole.LEAD for line in v.lines if line.line_index >= 0)
     answers = tuple(line for v in score.vocals if v.name == ANSWERS for line in v.lines if line.line_index >= 0)
     singer = next((v.voice for v in score.vocals if v.role is VocalRole.LEAD), "")
@@ -84,12 +84,28 @@ def sheet_of(plan: Plan) -> Sheet:
         key=score.key,
         sections=score.sections,
         chords=_contiguous(score),
-        lead=tuple(sorted(lead, key=_first_tick)),
-        answers=answers,
+        lead=tuple(replace(line, section_index=at[line.section_index]) for line in sorted(lead, key=_first_tick)),
+        answers=tuple(replace(line, section_index=at[line.section_index]) for line in answers),
         melody=() if lead else _melody(score.parts),
         lyrics=plan.lyrics,
         voice=singer,
     )
+
+
+def _in_whole_bars(score: Score) -> tuple[Score, list[int]]:
+    """The score with its sections cut at bar lines, and the new index of every old section: one that is too short
+    for a bar is joined to the section before it.
+    """
+    bar = score.axis.meter.bar_ticks
+    sections: list[ScoreSection] = []
+    at: list[int] = []
+    for old in score.sections:
+        start = sections[-1].end_tick if sections else 0
+        end = max(round(old.end_tick / bar) * bar, 0 if sections else bar)
+        if end > start:
+            sections.append(replace(old, start_tick=start, end_tick=end))
+        at.append(len(sections) - 1)
+    return replace(score, sections=tuple(sections)), at
 
 
 def _first_tick(line: SungLine) -> int:
@@ -183,6 +199,15 @@ def faster(sheet: Sheet, factor: float) -> Sheet:
     """The sheet with every tempo times ``factor``, its changes kept."""
     tempi = tuple(TempoChange(tick=c.tick, bpm=min(400.0, max(10.0, c.bpm * factor))) for c in sheet.axis.tempi)
     return replace(sheet, axis=replace(sheet.axis, tempi=tempi))
+
+
+def steadied(sheet: Sheet, *, most: float = 0.05) -> Sheet:
+    """One tempo, the mean, where the tempi differ by less than the share ``most``: what was heard wavers."""
+    tempi = [change.bpm for change in sheet.axis.tempi]
+    if len(tempi) < 2 or max(tempi) > (1 + most) * min(tempi):
+        return sheet
+    minutes = sheet.axis.seconds_at(sheet.end_tick) / 60
+    return at_tempo(sheet, round(sheet.end_tick / TICKS_PER_QUARTER / minutes, 3))
 
 
 def retimed(sheet: Sheet, factor: float) -> Sheet:
