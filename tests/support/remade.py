@@ -31,7 +31,7 @@ from songwright.engines.native.planning import plan_take
 from songwright.engines.protocols import Materials, Source
 
 RATE = 48_000
-BAR = 1920
+BAR = 1920  # of the recording
 WORDS = """[Verse]
 walking down the river in the morning light
 every stone remembers me
@@ -119,7 +119,7 @@ def source(plan: Plan, clip_id: str = "a", **fields) -> Source:
 def edited(kind: ActionKind, *plans: Plan, take: int = 1, materials: Materials | None = None, **fields) -> Plan:
     """The one plan of an edit; fields of the wishes and of the action by name."""
     own = {name: fields.pop(name) for name in list(fields) if name in EditAction.__dataclass_fields__}
-    wishes = GenerateAction(**{"seed": 9, "max_duration_s": 240.0, **fields})
+    wishes = GenerateAction(**{"seed": 9, "max_duration_s": 75.0, **fields})
     sources = tuple(source(plan, chr(ord("a") + i)) for i, plan in enumerate(plans))
     action = EditAction(kind=kind, wishes=wishes, sources=tuple(s.clip_id for s in sources), **own)
     (made,) = plan_edit(action, take=take, materials=materials or Materials(sources=sources), versions={})
@@ -149,11 +149,15 @@ def similarity(one: list[Note], other: list[Note]) -> float:
     return SequenceMatcher(None, steps(one), steps(other), autojunk=False).ratio()
 
 
+def bar_of(plan: Plan) -> int:
+    """Ticks per bar."""
+    return plan.score.axis.meter.bar_ticks
+
+
 def roots(plan: Plan, *, relative: bool = True) -> list[int]:
     """The root that sounds at every bar line, above the tonic."""
-    bar = plan.score.axis.meter.bar_ticks
     out = []
-    for tick in range(0, plan.score.end_tick, bar):
+    for tick in range(0, plan.score.end_tick, bar_of(plan)):
         span = next(c for c in reversed(plan.score.chords) if c.start_tick <= tick)
         out.append((span.chord.root_pc - (plan.score.key.tonic_pc if relative else 0)) % 12)
     return out

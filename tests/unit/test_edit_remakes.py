@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 
 import pytest
-from remade import BAR, RATE, edited, generated, kept, roots, similarity, source, spliced, tune_of, uploaded
+from remade import RATE, bar_of, edited, generated, kept, roots, similarity, source, spliced, tune_of, uploaded
 
 from songwright.domain.action import ActionKind, EditAction, GenerateAction, Variation, VoiceGender
 from songwright.domain.lyrics import SectionKind
@@ -50,8 +50,10 @@ def sung_phonemes(plan: Plan) -> list[str]:
     return [s.phonemes for line in lines for s in line.syllables]
 
 
-@pytest.mark.parametrize("name", SOURCES)
-@pytest.mark.parametrize("kind", KINDS)
+CASES = [(k, n) for k in KINDS for n in SOURCES if k not in (A.PERSONA, A.INSPIRE) or n in ("generated", "upload")]
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
 def test_every_remake_of_every_source_is_a_whole_song(kind, name):
     plan = made(kind, SOURCES[name])
     assert Plan.from_bytes(plan.to_bytes()) == plan
@@ -259,8 +261,8 @@ def test_a_sample_lies_on_the_new_songs_bars(name):
     assert part.plan == whole
     assert plan.score.key == whole.score.key
     assert plan.brief.bpm == pytest.approx(whole.brief.bpm, rel=0.02)
-    lines = [round(plan.score.axis.seconds_at(t) * RATE) for t in range(0, plan.score.end_tick, BAR)]
-    old = [round(whole.score.axis.seconds_at(t) * RATE) for t in range(0, whole.score.end_tick + 1, BAR)]
+    lines = [round(plan.score.axis.seconds_at(t) * RATE) for t in range(0, plan.score.end_tick, bar_of(plan))]
+    old = [round(whole.score.axis.seconds_at(t) * RATE) for t in range(0, whole.score.end_tick + 1, bar_of(whole))]
     for piece in part.slices:
         downbeat = next(t for t in old if t >= piece.start_frame)
         at = piece.at_frame + downbeat - piece.start_frame
@@ -275,10 +277,10 @@ def test_a_sample_lies_on_the_new_songs_bars(name):
 
 
 def test_a_sample_sounds_over_its_own_chords():
-    plan = made(A.SAMPLE, SONG, start_s=0.0, end_s=SONG.score.axis.seconds_at(4 * BAR))
+    plan = made(A.SAMPLE, SONG, start_s=0.0, end_s=SONG.score.axis.seconds_at(4 * bar_of(SONG)))
     wanted = roots(SONG)[:4]
     chorus = next(s for s in plan.score.sections if s.kind is SectionKind.CHORUS)
-    first = chorus.start_tick // BAR
+    first = chorus.start_tick // bar_of(plan)
     assert roots(plan)[first : first + 4] == wanted
 
 
@@ -299,12 +301,15 @@ def test_a_mashup_carries_both(name):
     shifts = [b.pitch_midi - a.pitch_midi for a, b in zip(tune_of(first), tune_of(plan), strict=True)]
     usual = max(set(shifts), key=shifts.count)
     assert sum(s != usual for s in shifts) <= 0.25 * len(shifts)
-    theirs = {s.kind: roots(OTHER)[s.start_tick // BAR : s.end_tick // BAR] for s in reversed(OTHER.score.sections)}
+    theirs = {
+        s.kind: roots(OTHER)[s.start_tick // bar_of(OTHER) : s.end_tick // bar_of(OTHER)]
+        for s in reversed(OTHER.score.sections)
+    }
     matched = total = 0
     for section in plan.score.sections:
         wanted = theirs.get(section.kind)
         if wanted:
-            mine = roots(plan)[section.start_tick // BAR : section.end_tick // BAR]
+            mine = roots(plan)[section.start_tick // bar_of(plan) : section.end_tick // bar_of(plan)]
             matched += sum(root == wanted[i % len(wanted)] for i, root in enumerate(mine))
             total += len(mine)
     assert total > 0

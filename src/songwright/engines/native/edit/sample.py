@@ -126,7 +126,8 @@ def placed(score: Score, cut: Cut) -> tuple[Slice, ...]:
         if section is last and bars > 1:
             bars -= 1  # the song ends without it
         rounds = range(0, bars, cut.n_bars) if section.kind is SectionKind.INTRO else range(1)
-        out += [_slice(score, section, first, min(cut.n_bars, bars - first), cut, out) for first in rounds]
+        for first in rounds:
+            out.append(_slice(score, section, first, min(cut.n_bars, bars - first), cut, out))
     return tuple(out)
 
 

@@ -17,6 +17,7 @@ Position = tuple[Note, ...]
 _REST_TICKS = TICKS_PER_QUARTER * 3 // 4
 _LONGEST_PHRASE_TICKS = TICKS_PER_QUARTER * 10
 _MOST_TIED = 6
+_LEAST_TICKS = 60
 
 
 def with_words(sheet: Sheet, lyrics: Lyrics) -> Sheet:
@@ -50,6 +51,7 @@ def with_words(sheet: Sheet, lyrics: Lyrics) -> Sheet:
             (answers if line.backing else lead).append(_sung(line, words, number, mine))
     if not lead:
         lead, answers = answers, []
+    lead = _apart(sorted(lead, key=lambda line: line.syllables[0].notes[0].start_tick))
     return replace(cut, lead=tuple(lead), answers=tuple(answers), melody=(), lyrics=lyrics)
 
 
@@ -122,6 +124,39 @@ def _sung(line: Line, words: int, number: int, groups: Sequence[tuple[int, list[
             )
             for (index, syllable, last), notes in zip(syllables, fitted, strict=True)
         ),
+    )
+
+
+def _apart(lines: Sequence[SungLine]) -> list[SungLine]:
+    """The lines with every one ended before the next begins: its last note shorter, or all of it faster."""
+    out: list[SungLine] = []
+    for line, after in zip(lines, (*lines[1:], None), strict=True):
+        limit = after.syllables[0].notes[0].start_tick if after else _end(line.syllables[-1].notes)
+        last = line.syllables[-1].notes
+        if _end(last) <= limit:
+            out.append(line)
+        elif len(last) == 1 and limit - last[0].start_tick >= _LEAST_TICKS:
+            short = replace(last[0], duration_ticks=limit - last[0].start_tick)
+            out.append(replace(line, syllables=(*line.syllables[:-1], replace(line.syllables[-1], notes=(short,)))))
+        else:
+            out.append(_pressed(line, limit))
+    return out
+
+
+def _pressed(line: SungLine, limit: int) -> SungLine:
+    """All of a line between its first note and ``limit``."""
+    first = line.syllables[0].notes[0].start_tick
+    scale = max(0.05, (limit - first) / (_end(line.syllables[-1].notes) - first))
+
+    def at(tick: int) -> int:
+        return first + int((tick - first) * scale)
+
+    def moved(note: Note) -> Note:
+        start = at(note.start_tick)
+        return replace(note, start_tick=start, duration_ticks=max(1, at(note.start_tick + note.duration_ticks) - start))
+
+    return replace(
+        line, syllables=tuple(replace(s, notes=tuple(moved(note) for note in s.notes)) for s in line.syllables)
     )
 
 
