@@ -11,7 +11,7 @@ from remade import RATE, bar_of, edited, generated, kept, roots, similarity, sou
 from songwright.domain.action import ActionKind, EditAction, GenerateAction, Variation, VoiceGender
 from songwright.domain.lyrics import SectionKind
 from songwright.domain.plan import Plan, Sound, Stretched
-from songwright.domain.score import Note, VocalRole
+from songwright.domain.score import Note, SungLine, VocalRole
 from songwright.engines.native.edit import plan_edit
 from songwright.engines.native.edit.setting import fit
 from songwright.engines.native.styles.load import style
@@ -108,6 +108,20 @@ def test_a_cover_in_a_far_tempo_takes_double_bars():
     assert plan.score.end_tick == 2 * SONG.score.end_tick
     assert similarity(tune_of(plan), tune_of(SONG)) == 1.0
     assert 0.8 < plan.performance.duration_s / SONG.performance.duration_s < 1.3
+
+
+def test_words_that_would_be_hurried_go_in_double_bars():
+    dense = replace(SONG.score.vocals[0], lines=tuple(_halved(line) for line in SONG.score.vocals[0].lines))
+    quick = replace(SONG, score=replace(SONG.score, vocals=(dense,)))
+    bpm = SONG.brief.bpm * 1.35
+    assert made(A.COVER, SONG, bpm=bpm).score.end_tick == SONG.score.end_tick
+    assert made(A.COVER, quick, bpm=bpm).score.end_tick == 2 * SONG.score.end_tick
+
+
+def _halved(line: SungLine) -> SungLine:
+    """The line with every note a thirty-second long."""
+    syllables = tuple(replace(s, notes=(replace(s.notes[0], duration_ticks=60),)) for s in line.syllables)
+    return replace(line, syllables=syllables)
 
 
 def test_a_cover_fits_its_singer():

@@ -14,9 +14,10 @@ from swift_f0 import SwiftF0
 
 from songwright.domain.action import ActionKind, Variation
 from songwright.domain.performance import SungNote
-from songwright.domain.plan import Plan
+from songwright.domain.plan import Plan, Slice
 from songwright.domain.score import StemName, VocalRole
 from songwright.engines.native.engine import NativeEngine
+from songwright.engines.native.keeping import laid_slices
 from songwright.engines.protocols import EngineSettings, Materials, Rendition
 
 pytestmark = [pytest.mark.audio, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -140,6 +141,23 @@ def test_a_mashup_is_heard_to_carry_the_first_tune(studio, rain, snow):
     made = studio.sound(plan)
     assert heard_similarity(plan, made.stems[StemName.VOCALS], rain) >= 0.6
     assert plan.score.axis.bpm_at(0) == snow.score.axis.bpm_at(0)
+
+
+def test_a_slice_is_faded_at_its_edges_and_yields_to_the_voice():
+    sound = np.full((4 * RATE, 2), 1 << 20, np.int32)
+    pieces = (
+        Slice(start_frame=0, end_frame=2 * RATE, at_frame=RATE),
+        Slice(start_frame=0, end_frame=RATE, at_frame=4 * RATE),
+    )
+    sung = [(2 * RATE, 5 * RATE // 2)]
+    track = laid_slices(sound, pieces, stem=StemName.FX, n_frames=9 * RATE // 2, sung=sung).samples[:, 0] * 8
+    assert not track[:RATE].any()
+    assert not track[3 * RATE : 4 * RATE].any()
+    assert abs(track[RATE]) < 0.01
+    assert abs(track[3 * RATE - 1]) < 0.01
+    assert track[3 * RATE // 2] == pytest.approx(1.0, abs=1e-3)
+    assert track[9 * RATE // 4] == pytest.approx(0.5, abs=0.02)
+    assert np.abs(np.diff(track)).max() < 0.01
 
 
 def test_a_slice_is_heard_where_the_plan_says(studio, rain):

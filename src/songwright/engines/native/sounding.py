@@ -87,8 +87,19 @@ class Renderer:
 
     def _laid(self, kept: Kept, plan: Plan) -> Track:
         """Slices of the other plan's finished sound, as a track of this one's mix."""
-        n_frames = round(plan.performance.duration_s * SAMPLE_RATE_HZ)
-        return laid_slices(self._finished(kept.plan), kept.slices, stem=kept.into or StemName.FX, n_frames=n_frames)
+        show = plan.performance
+        return laid_slices(
+            self._finished(kept.plan),
+            kept.slices,
+            stem=kept.into or StemName.FX,
+            n_frames=round(show.duration_s * SAMPLE_RATE_HZ),
+            sung=[
+                (round(phrase.start_s * SAMPLE_RATE_HZ), round(phrase.end_s * SAMPLE_RATE_HZ))
+                for part in show.vocals
+                if part.stem is StemName.VOCALS
+                for phrase in part.phrases
+            ],
+        )
 
     def _finished(self, plan: Plan) -> I32:
         known = self.materials.master_of(plan.key)

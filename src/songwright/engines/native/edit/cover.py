@@ -61,7 +61,7 @@ def in_tempo(sheet: Sheet, brief: Brief, wishes: GenerateAction, keep: float) ->
     """
     said = wishes_in(wishes)
     asked = wishes.bpm or said.bpm
-    factor = 1.0 if keep > 0.75 and not asked else bar_factor(sheet.bpm, brief.bpm)
+    factor = 1.0 if keep > 0.75 and not asked else bar_factor(sheet, brief.bpm)
     sheet = retimed(steadied(sheet), factor)
     if asked:
         return at_tempo(sheet, asked)

@@ -49,7 +49,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
     brief = restyled(second, wishes, instrumental=not tune.lead)
     brief = replace(brief, topic=first.plan.brief.topic, language=tune.lyrics.language)
     bpm = in_range(ground.bpm)
-    sheet = at_tempo(retimed(tune, bar_factor(tune.bpm, bpm)), bpm)
+    sheet = at_tempo(retimed(tune, bar_factor(tune, bpm)), bpm)
     singer = None
     step = key_step(sheet.key, ground.key)
     if sheet.lead:

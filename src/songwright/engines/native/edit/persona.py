@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from songwright.domain.action import EditAction
+from songwright.domain.action import EditAction, GenerateAction
 from songwright.domain.draws import draws
 from songwright.domain.plan import Plan
 from songwright.domain.score import VocalRole
@@ -23,20 +23,25 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
     """A song as wished, sung by ``wishes.voice``; genre, tempo, mode, instruments and mix of the source unless a
     style is asked for.
     """
-    wishes = replace(action.wishes, instrumental=False)
+    wishes = action.wishes
     if not materials.sources:
-        return (new_song(action, wishes, brief_of(wishes), take, versions, sources=()),)
+        return (new_song(action, wishes, _sung(brief_of(wishes), wishes), take, versions, sources=()),)
     source = materials.sources[0]
     voice = wishes.voice or next((v.voice for v in source.plan.score.vocals if v.role is VocalRole.LEAD), "")
     own_style = bool(wishes.style.strip()) or bool(wishes_in(wishes).genres)
     wishes = replace(wishes, voice=voice, style=wishes.style if own_style else source.style)
-    brief = replace(brief_of(wishes), instrumental=False)
+    brief = _sung(brief_of(wishes), wishes)
     if not own_style:
         brief = _like(brief, source, action)
     if not wishes.prompt and not wishes.lyrics and not wishes.lyrics_prompt:
         brief = replace(brief, topic=source.plan.brief.topic or source.title, language=source.plan.brief.language)
     mix = None if own_style else source.plan.mix
     return (new_song(action, wishes, brief, take, versions, sources=materials.sources[:1], mix=mix),)
+
+
+def _sung(brief: Brief, wishes: GenerateAction) -> Brief:
+    """Genres that are usually played are sung too, unless no voice is wanted."""
+    return replace(brief, instrumental=wishes.instrumental)
 
 
 def _like(brief: Brief, source: Source, action: EditAction) -> Brief:

@@ -12,6 +12,7 @@ from songwright.domain.draws import child_seed
 from songwright.domain.plan import CoverPlan, Lineage, Plan
 from songwright.domain.score import Chord, Note, Part, Score, StemName, SungLine, VocalPart, VocalRole
 from songwright.domain.style import Brief
+from songwright.domain.time import TICKS_PER_QUARTER
 
 from ...protocols import Source
 from ..arrange import arrange
@@ -29,6 +30,8 @@ USUAL_INFLUENCE = 0.5
 STEP_TICKS = 120
 _TOO_FAR = 1.5
 """Tempi further apart than this ratio meet in half or double time."""
+_FASTER, _HURRIED_S = 1.2, 0.125
+"""Words that are sped up by more than this, so that a seventh of the syllables are shorter, are hurried."""
 _BPM = (40.0, 240.0)
 
 
@@ -80,10 +83,18 @@ def in_range(bpm: float) -> float:
     return bpm
 
 
-def bar_factor(source_bpm: float, wanted_bpm: float) -> float:
-    """What note values are multiplied with so that the tempi lie close: 2, 1 or 0.5."""
-    ratio = wanted_bpm / source_bpm
-    return 2.0 if ratio > _TOO_FAR else 0.5 if ratio < 1 / _TOO_FAR else 1.0
+def bar_factor(sheet: Sheet, wanted_bpm: float) -> float:
+    """What note values are multiplied with so that the tempi lie close: 2, 1 or 0.5.
+
+    Words that would become too fast to sing go in double bars sooner.
+    """
+    ratio = wanted_bpm / sheet.bpm
+    if ratio < 1 / _TOO_FAR:
+        return 0.5
+    lengths = sorted(s.notes[-1].start_tick + s.notes[-1].duration_ticks - s.notes[0].start_tick
+                     for line in sheet.lead for s in line.syllables)  # fmt: skip
+    hurried = bool(lengths) and lengths[len(lengths) // 7] / TICKS_PER_QUARTER * 60 / wanted_bpm < _HURRIED_S
+    return 2.0 if ratio > _TOO_FAR or (ratio > _FASTER and hurried) else 1.0
 
 
 def best_shift(notes: Sequence[Note], singer: Voice, *, steps: Sequence[int]) -> int:

@@ -182,6 +182,7 @@ def _split(positions: list[Position]) -> list[Position]:
     ]
     i = max(range(len(positions)), key=lambda k: (rooms[k], -k))
     here = positions[i]
+    parts: list[Position]
     if len(here) > 1:
         parts = [here[:1], here[1:]]
     else:
@@ -208,7 +209,11 @@ def _tied(positions: list[Position]) -> list[Position]:
         return [*positions[:i], kept, *positions[i + 2 :]]
     held = replace(left[-1], duration_ticks=right[0].start_tick - left[-1].start_tick)
     if held.pitch_midi == right[0].pitch_midi:
-        tied = (*left[:-1], replace(held, duration_ticks=held.duration_ticks + right[0].duration_ticks), *right[1:])
+        tied: Position = (
+            *left[:-1],
+            replace(held, duration_ticks=held.duration_ticks + right[0].duration_ticks),
+            *right[1:],
+        )
     else:
         tied = (*left[:-1], held, *right)
     return [*positions[:i], tied, *positions[i + 2 :]]
