@@ -165,6 +165,13 @@ def test_a_cover_sings_given_words_once_and_in_order(name, words):
     assert similarity(notes, tune_of(SOURCES[name])) > 0.3
 
 
+def test_a_cover_of_a_long_recording_is_not_longer_than_its_words_need():
+    long = uploaded(n_bars=80)
+    plan = made(A.COVER, long, lyrics=NEW_WORDS["sections"])
+    assert plan.performance.duration_s <= long.performance.duration_s
+    assert sung_phonemes(plan) == [s.phonemes for line in plan.lyrics.lines() for s in line.syllables]
+
+
 def test_words_with_as_many_syllables_keep_every_note():
     words = SONG.lyrics.text.replace("carry me home tonight", "bury me here at last")
     plan = made(A.COVER, SONG, lyrics=words, audio_influence=1.0)

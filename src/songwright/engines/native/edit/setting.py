@@ -9,7 +9,7 @@ from songwright.domain.lyrics import Line, Lyrics
 from songwright.domain.score import Note, SungLine, SungSyllable
 from songwright.domain.time import TICKS_PER_QUARTER
 
-from .sheet import Sheet, recut
+from .sheet import Sheet, in_short_sections, recut
 
 Position = tuple[Note, ...]
 """What one syllable is sung on."""
@@ -25,6 +25,7 @@ def with_words(sheet: Sheet, lyrics: Lyrics) -> Sheet:
     comes again for words that have no section of their own, and a section whose words are missing is left out.
     Without a tune the sheet stays as it is.
     """
+    sheet = in_short_sections(sheet)
     phrases = _phrases(sheet)
     slots = sorted({index for index, _ in phrases})
     sung = [j for j, section in enumerate(lyrics.sections) if section.lines]
@@ -181,12 +182,11 @@ def _split(positions: list[Position]) -> list[Position]:
         for p, after in zip(positions, nexts, strict=True)
     ]
     i = max(range(len(positions)), key=lambda k: (rooms[k], -k))
-    here = positions[i]
+    note, *rest = positions[i]
     parts: list[Position]
-    if len(here) > 1:
-        parts = [here[:1], here[1:]]
+    if rest:
+        parts = [(note,), tuple(rest)]
     else:
-        note = here[0]
         length = note.duration_ticks if note.duration_ticks >= TICKS_PER_QUARTER // 2 else max(2, rooms[i])
         half = length // 2
         parts = [

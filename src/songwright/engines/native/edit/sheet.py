@@ -248,6 +248,30 @@ def retimed(sheet: Sheet, factor: float) -> Sheet:
     return at_tempo(scaled, sheet.bpm * factor)
 
 
+def in_short_sections(sheet: Sheet) -> Sheet:
+    """Sections of more than sixteen bars as several of eight."""
+    bar = sheet.axis.meter.bar_ticks
+    sections: list[ScoreSection] = []
+    for section in sheet.sections:
+        step = 8 * bar if section.end_tick - section.start_tick > 16 * bar else section.end_tick - section.start_tick
+        cuts = [*range(section.start_tick, section.end_tick - step // 2, step), section.end_tick]
+        sections += [replace(section, start_tick=a, end_tick=b) for a, b in itertools.pairwise(cuts)]
+    if len(sections) == len(sheet.sections):
+        return sheet
+    ends = [section.end_tick for section in sections]
+
+    def placed(line: SungLine) -> SungLine:
+        middle = (_first_tick(line) + line.syllables[-1].notes[-1].start_tick) // 2
+        return replace(line, section_index=min(bisect_right(ends, middle), len(sections) - 1))
+
+    return replace(
+        sheet,
+        sections=tuple(sections),
+        lead=tuple(placed(line) for line in sheet.lead),
+        answers=tuple(placed(line) for line in sheet.answers),
+    )
+
+
 def recut(sheet: Sheet, order: Sequence[int]) -> Sheet:
     """The sections ``order`` names, one after another; a section may come again, or not at all."""
     if list(order) == list(range(len(sheet.sections))):
