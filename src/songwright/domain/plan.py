@@ -76,12 +76,26 @@ class Spliced:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Slice:
+    """Frames ``start_frame`` up to ``end_frame`` of a sound, laid at ``at_frame`` of another."""
+
+    start_frame: int
+    end_frame: int
+    at_frame: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """Stems of another plan that stay as they are, bit for bit, under what the performance adds."""
+    """Stems of another plan that stay as they are, bit for bit, under what the performance adds.
+
+    With ``slices`` they do not stay as they are: pieces of the plan's whole sound are laid among the parts, in
+    ``into``, and mixed with them.
+    """
 
     plan: Plan
     stems: tuple[StemName, ...]  # which; all of them sound in ``into``, or each in its own place
     into: StemName | None = None  # None: each stays the stem it is
+    slices: tuple[Slice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +117,14 @@ class Stretched:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Remastered:
+    """A plan's finished sound, mastered again with the numbers of ``mix``."""
+
+    plan: Plan
+    mix: MixPlan
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sound:
     """How a plan sounds when its performance alone does not say it. At most one of the fields but ``trim_frames``
     and ``kept`` is set; ``kept`` goes with the performance.
@@ -112,6 +134,7 @@ class Sound:
     spliced: Spliced | None = None
     chosen: Chosen | None = None
     stretched: Stretched | None = None
+    remastered: Remastered | None = None
     kept: tuple[Kept, ...] = ()
     held: tuple[str, ...] = ()  # names of performed parts and voices that the kept sound holds already
     trim_frames: int = 0  # cut from the front of the performance: a continuation begins inside a bar
@@ -170,7 +193,7 @@ class Plan:
         sound = self.sound
         if sound is None:
             return ()
-        one = [part.plan for part in (sound.chosen, sound.stretched) if part is not None]
+        one = [part.plan for part in (sound.chosen, sound.stretched, sound.remastered) if part is not None]
         spans = [span.plan for span in sound.spliced.spans] if sound.spliced else []
         return (*one, *spans, *(kept.plan for kept in sound.kept))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -52,6 +53,20 @@ class TempoChange:
     bpm: float
 
 
+def _tick_of(change: TempoChange) -> int:
+    return change.tick
+
+
+@functools.lru_cache(maxsize=64)
+def _starts(tempi: tuple[TempoChange, ...]) -> tuple[Fraction, ...]:
+    """Second at which every tempo begins."""
+    total, out = Fraction(0), [Fraction(0)]
+    for here, after in itertools.pairwise(tempi):
+        total += Fraction(after.tick - here.tick) * 60 / (TICKS_PER_QUARTER * Fraction(here.bpm))
+        out.append(total)
+    return tuple(out)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimeAxis:
     """Converts tick <-> second <-> bar. One meter, any number of tempo changes.
@@ -78,13 +93,10 @@ class TimeAxis:
 
     def seconds_at(self, tick: float) -> float:
         """Seconds from the start of the song to ``tick`` (fractions of ticks allowed)."""
-        total = Fraction(0)
-        for here, nxt in zip(self.tempi, (*self.tempi[1:], None), strict=True):
-            end = tick if nxt is None or tick < nxt.tick else nxt.tick
-            total += Fraction(end - here.tick) * 60 / (TICKS_PER_QUARTER * Fraction(here.bpm))
-            if nxt is None or tick < nxt.tick:
-                break
-        return float(total)
+        at = max(0, bisect_right(self.tempi, tick, key=_tick_of) - 1)
+        here = self.tempi[at]
+        before = Fraction(0) if at == 0 else _starts(self.tempi)[at]
+        return float(before + Fraction(tick - here.tick) * 60 / (TICKS_PER_QUARTER * Fraction(here.bpm)))
 
     def tick_at(self, second: float) -> int:
         """The nearest tick to ``second``."""

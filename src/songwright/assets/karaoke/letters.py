@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from songwright.assets.art.colour import F32
-from songwright.assets.art.lettering import _font, has_glyph, writable
+from songwright.assets.art.lettering import writable
 from songwright.assets.words import joined
 
 LEADING = 1.28  # row height over letter height
@@ -65,7 +65,7 @@ def drawable(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _letter_font(char: str, size_px: int) -> ImageFont.FreeTypeFont | None:
     """The font of cover titles for ``char``; None where it has no such letter."""
-    return _font(size_px) if has_glyph(char) else None
+    return hand_for(char).font(char, size_px)
 
 
 def _runs(text: str, size_px: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.domain.audio import F32, FULL_SCALE_24, I32, from_pcm24, to_pcm24
+from songwright.domain.plan import Slice
 from songwright.domain.score import MixHint, StemName
 
 from .mix.dsp.loudness import SILENCE_LUFS, loudness_lufs
@@ -15,6 +16,10 @@ from .mix.mixer import Track
 
 VOICES = (StemName.VOCALS, StemName.BACKING_VOCALS)
 MAX_GAIN_DB = 24.0
+EDGE_FRAMES = 480  # 10 ms
+SLICE_LEVEL_DB = 0.0  # as loud as the lead voice
+SLICE_DUCK_DB = -6.0  # but softer while it sings
+DUCK_FRAMES = 4800  # 100 ms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -34,6 +39,48 @@ class KeptSound:
             samples=from_pcm24(self.pcm24),
             hint=MixHint(reverb_db=-120.0),
         )
+
+
+def laid_slices(
+    sound: I32,
+    slices: Sequence[Slice],
+    *,
+    stem: StemName,
+    n_frames: int,
+    sung: Sequence[tuple[int, int]] = (),
+) -> Track:
+    """A track of ``n_frames`` with the slices of ``sound``, each faded at its edges and softer in the frames that
+    are ``sung``.
+    """
+    samples = np.zeros((n_frames, 2), np.float32)
+    for piece in slices:
+        cut = from_pcm24(sound[max(0, piece.start_frame) : piece.end_frame])[: max(0, n_frames - piece.at_frame)]
+        samples[piece.at_frame : piece.at_frame + len(cut)] += cut * _edges(len(cut))[:, None]
+    samples *= _under(sung, n_frames)[:, None]
+    return Track(
+        name="slices",
+        stem=stem,
+        role="comp",
+        samples=samples,
+        hint=MixHint(level_db=SLICE_LEVEL_DB, reverb_db=-120.0, highpass_hz=90.0),
+    )
+
+
+def _under(sung: Sequence[tuple[int, int]], n_frames: int) -> F32:
+    """Gains that make room in the frames ``sung``, over ``DUCK_FRAMES`` on either side."""
+    steps = np.zeros(n_frames + 1, np.float32)
+    for first, last in sung:
+        steps[max(0, first - DUCK_FRAMES) : min(n_frames, last + DUCK_FRAMES)] = 1.0
+    total = np.concatenate([np.zeros(DUCK_FRAMES), np.cumsum(steps, dtype=np.float64)])
+    share = (total[DUCK_FRAMES : n_frames + DUCK_FRAMES] - total[:n_frames]) / DUCK_FRAMES
+    return (10 ** (share * SLICE_DUCK_DB / 20)).astype(np.float32)
+
+
+def _edges(n_frames: int) -> F32:
+    """Gains that fade in and out over ``EDGE_FRAMES``."""
+    n = min(EDGE_FRAMES, n_frames // 2)
+    ramp = (np.arange(n) + 0.5) / max(1, n)
+    return np.concatenate([ramp, np.ones(n_frames - 2 * n), ramp[::-1]]).astype(np.float32)
 
 
 def lay_kept(stems: Mapping[StemName, I32], kept: Sequence[KeptSound]) -> dict[StemName, I32]:

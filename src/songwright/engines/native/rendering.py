@@ -38,11 +38,15 @@ def render_plan(
     preview: Preview | None,
     should_stop: ShouldStop,
     kept: Sequence[KeptSound] = (),
+    laid: Sequence[Track] = (),
 ) -> Rendition:
-    """The sound of a plan's performance, over what is ``kept``. Raises Stopped when asked to stop."""
+    """The sound of a plan's performance with tracks ``laid`` beside it, over what is ``kept``.
+
+    Raises Stopped when asked to stop.
+    """
     show = plan.performance
     n_frames = max([round(show.duration_s * SAMPLE_RATE_HZ), *(len(sound.pcm24) for sound in kept)])
-    tracks = [*_tracks(plan, n_frames), *(sound.track() for sound in kept)]
+    tracks = [*_tracks(plan, n_frames), *laid, *(sound.track() for sound in kept)]
     streams = {part.name: player.open(part, n_frames=n_frames) for part in show.parts}
     songs = _Singing(show, singer, {t.name: t.samples for t in tracks})
     live = PreviewMixer(tracks, plan.mix) if preview else None

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from songwright.domain.audio import F32, FULL_SCALE_24, I32, from_pcm24, sum_stems, to_pcm24
-from songwright.domain.plan import Chosen, Kept, Plan, Recorded, Sound, Spliced, Stretched
+from songwright.domain.audio import F32, FULL_SCALE_24, I32, SAMPLE_RATE_HZ, from_pcm24, sum_stems, to_pcm24
+from songwright.domain.plan import Chosen, Kept, Plan, Recorded, Remastered, Sound, Spliced, Stretched
 from songwright.domain.score import StemName
 
 from ..protocols import Materials, Preview, Progress, Rendition, ShouldStop, Stopped
-from .keeping import KeptSound
-from .master.master import true_peak_dbtp
+from .keeping import KeptSound, laid_slices
+from .master.master import master, true_peak_dbtp
 from .mix.dsp.loudness import SILENCE_LUFS, loudness_lufs
+from .mix.mixer import Track
 from .play.player import Player
 from .rendering import raw_stems, render_plan
 from .splicing import joined, levels
@@ -55,6 +56,8 @@ class Renderer:
             return self._chosen(sound.chosen, progress)
         if sound.stretched:
             return self._stretched(sound.stretched, stems, progress)
+        if sound.remastered:
+            return self._remastered(plan, sound.remastered, stems, progress)
         return self._performed(plan, sound, progress, preview)
 
     def _performed(self, plan: Plan, sound: Sound, progress: Progress, preview: Preview | None) -> Rendition:
@@ -66,7 +69,8 @@ class Renderer:
             progress=progress,
             preview=preview if not sound.kept and not sound.trim_frames else None,
             should_stop=self.should_stop,
-            kept=[part for kept in sound.kept for part in self._kept(kept)],
+            kept=[part for kept in sound.kept if not kept.slices for part in self._kept(kept)],
+            laid=[self._laid(kept, plan) for kept in sound.kept if kept.slices],
         )
         return _trimmed(made, sound.trim_frames) if sound.trim_frames else made
 
@@ -81,6 +85,41 @@ class Renderer:
             pcm = sum_stems(stems[name] for name in sounding or kept.stems[:1])
             return [KeptSound(stem=kept.into, pcm24=pcm)]
         return [KeptSound(stem=name, pcm24=stems[name]) for name in sounding]
+
+    def _laid(self, kept: Kept, plan: Plan) -> Track:
+        """Slices of the other plan's finished sound, as a track of this one's mix."""
+        show = plan.performance
+        return laid_slices(
+            self._finished(kept.plan),
+            kept.slices,
+            stem=kept.into or StemName.FX,
+            n_frames=round(show.duration_s * SAMPLE_RATE_HZ),
+            sung=[
+                (round(phrase.start_s * SAMPLE_RATE_HZ), round(phrase.end_s * SAMPLE_RATE_HZ))
+                for part in show.vocals
+                if part.stem is StemName.VOCALS
+                for phrase in part.phrases
+            ],
+        )
+
+    def _finished(self, plan: Plan) -> I32:
+        known = self.materials.master_of(plan.key)
+        return self.render(plan, stems=False).master if known is None else known
+
+    def _remastered(self, plan: Plan, again: Remastered, stems: bool, progress: Progress) -> Rendition:
+        """The finished sound through the master once more. The stems stay what they were."""
+        made = self.render(again.plan, stems=True) if stems else None
+        before = self._finished(again.plan) if made is None else made.master
+        progress(0.5, "render")
+        after = master(before, again.mix, sections=plan.performance.sections)
+        progress(1.0, "master")
+        return Rendition(
+            master=after.pcm24,
+            premaster=made.premaster if made else before,
+            stems=made.stems if made else {},
+            loudness_lufs=after.loudness_lufs,
+            true_peak_dbtp=after.true_peak_dbtp,
+        )
 
     def _shared(self, plan: Plan) -> Rendition:
         """A rendition with stems that several clips of one request use."""
@@ -138,13 +177,16 @@ class Renderer:
         Of sound that was not performed here there is nothing drier than its stems.
         """
         sound = plan.sound or Sound()
-        if sound.recorded or sound.spliced or sound.chosen or sound.stretched:
+        if sound.recorded or sound.spliced or sound.chosen or sound.stretched or sound.remastered:
             return made.stems
         raw = raw_stems(
             _without(plan, sound.held), player=self.player, singer=self.singer, should_stop=self.should_stop
         )
         out = dict(made.stems)
+        laid = {kept.into for kept in sound.kept if kept.slices}
         for name, samples in raw.items():
+            if name in laid:
+                continue
             out[name] = _like(samples[sound.trim_frames :], made.stems[name])
         return out
 

@@ -23,7 +23,7 @@ from ..styles.schema import Style, mix_hint
 from .backing import BackingContext, backing_parts
 from .form import PlannedSection, form_for, names_of
 from .grid import Grid
-from .harmony import Bar, HarmonyPlan, chord_spans, plan_harmony, section_bars
+from .harmony import Bar, HarmonyPlan, Loops, chord_spans, plan_harmony, section_bars
 from .joining import Continuation
 from .register import plan_register
 from .tune import SetPiece, TuneBook, Tuner
@@ -55,22 +55,23 @@ def compose(
     seed: int,
     take: int,
     continuation: Continuation | None = None,
+    loops: Loops | None = None,
 ) -> Score:
     """Write a song: sections, chords, and a tune for every word, in order, exactly once.
 
     ``parts`` is empty except for the tune of an instrumental. Words are only left out when even the fastest singing
     would pass ``brief.max_duration_s``; ``unsung`` tells which. With a ``continuation`` the song has no intro and goes
-    on from what was heard.
+    on from what was heard. ``loops`` are chords that kinds of sections must have.
     """
     grid = Grid.of(brief.meter, brief.bpm)
     if brief.instrumental or not any(True for _ in lyrics.lines()):
         from .instrumental import compose_instrumental
 
-        return compose_instrumental(brief, style, grid, seed=seed, take=take, continuation=continuation)
+        return compose_instrumental(brief, style, grid, seed=seed, take=take, continuation=continuation, loops=loops)
     from .checks import check_score, score_of
 
     form = plan_word_form(brief, style, lyrics, grid, seed=seed, take=take, continuation=continuation)
-    harmony = plan_harmony(brief, style, seed=seed, take=take)
+    harmony = plan_harmony(brief, style, seed=seed, take=take, loops=loops)
     bars = song_bars(form.sections, harmony, continuation)
     best: tuple[float, Score] | None = None
     for attempt in range(ATTEMPTS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from songwright.domain.draws import draws
@@ -47,8 +47,18 @@ class HarmonyPlan:
     home: Roman  # the tonic
 
 
-def plan_harmony(brief: Brief, style: Style, *, seed: int, take: int) -> HarmonyPlan:
-    """Choose the loops of a take. Takes of one seed choose different families where the style has several."""
+Loops = Mapping[SectionKind, tuple[Bar, ...]]
+"""Bars of chords that kinds of sections go round in."""
+
+
+def plan_harmony(brief: Brief, style: Style, *, seed: int, take: int, loops: Loops | None = None) -> HarmonyPlan:
+    """Choose the loops of a take. Takes of one seed choose different families where the style has several.
+
+    Given ``loops`` are taken as they are, and nothing turns or closes before they have gone round.
+    """
+    if loops:
+        free = plan_harmony(brief, style, seed=seed, take=take)
+        return replace(free, loops={**free.loops, **loops}, turn=(), cadence=())
     families = style.harmony.of(brief.key.mode)
     chosen: dict[str, tuple[Bar, ...]] = {}
     texts: dict[str, str] = {}

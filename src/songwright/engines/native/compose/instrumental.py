@@ -11,7 +11,7 @@ from songwright.domain.time import TimeAxis
 from ..styles.schema import Player, Style
 from .form import PlannedSection, form_for
 from .grid import Grid
-from .harmony import chord_spans, plan_harmony
+from .harmony import Loops, chord_spans, plan_harmony
 from .joining import Continuation
 from .layout import Density, Piece
 from .prosody import Stress, SungUnit
@@ -24,7 +24,14 @@ LEAD_NAME = "lead_melody"
 
 
 def compose_instrumental(
-    brief: Brief, style: Style, grid: Grid, *, seed: int, take: int, continuation: Continuation | None = None
+    brief: Brief,
+    style: Style,
+    grid: Grid,
+    *,
+    seed: int,
+    take: int,
+    continuation: Continuation | None = None,
+    loops: Loops | None = None,
 ) -> Score:
     """Sections, chords and one part, ``lead_melody``, with a tune for every section that would be sung."""
     from .compose import ChordTable, score_sections, song_bars
@@ -33,9 +40,9 @@ def compose_instrumental(
     sections = tuple(_with_phrases(s.kind, s.bars, s.energy, style, grid, seed, take) for s in form)
     if continuation:
         sections = continuation.form(sections)
-    harmony = plan_harmony(brief, style, seed=seed, take=take)
+    harmony = plan_harmony(brief, style, seed=seed, take=take, loops=loops)
     bars = song_bars(sections, harmony, continuation)
-    player = _lead_player(style)
+    player = lead_player(style)
     low, high = (player.low_midi, player.high_midi) if player else (62, 84)
     centre = (low + high) / 2
     register = plan_register(
@@ -60,16 +67,18 @@ def compose_instrumental(
         key=brief.key,
         sections=score_sections(sections, brief.meter.bar_ticks),
         chords=chord_spans(bars, brief.key, brief.meter.bar_ticks),
-        parts=(_part(player, tuple(notes)),) if notes else (),
+        parts=(melody_part(player, tuple(notes)),) if notes else (),
     )
 
 
-def _lead_player(style: Style) -> Player | None:
+def lead_player(style: Style) -> Player | None:
+    """Who carries a tune without words; None when the style has no lead."""
     leads = sorted((p for p in style.players if p.role == "lead"), key=lambda p: -p.prominence)
     return leads[0] if leads else None
 
 
-def _part(player: Player | None, notes: tuple[Note, ...]) -> Part:
+def melody_part(player: Player | None, notes: tuple[Note, ...]) -> Part:
+    """The tune of a song without words, for ``player`` or a piano."""
     if player is None:
         return Part(
             name=LEAD_NAME, role=PartRole.LEAD, stem=StemName.KEYBOARD, instrument=Instrument(program=0), notes=notes,
