@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,16 +12,55 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from songwright.assets.storage import Storage
+from songwright.domain.action import ActionKind, EditAction, GenerateAction, ToolAction
+from songwright.domain.lyrics import WrittenLyrics
 from songwright.domain.song import Asset, Clip
+from songwright.engines.native.planning import plan_take
 from songwright.errors import TooManyRequests
 from songwright.http.app import create_app
 from songwright.http.services import Services
 from songwright.jobs.facade import Health, Stats
+from songwright.policy import Policy
 from songwright.settings import Settings
-from songwright.store.records import ClipState, Job, JobError, JobEvent, JobStatus, StoredClip, Token, Worker
+from songwright.store.records import ClipState, Job, JobError, JobEvent, JobStatus, Persona, StoredClip, Token, Worker
 
 TOKEN, OTHER_TOKEN, REVOKED, EXPIRED = "right", "other", "revoked", "expired"
 AUDIO = bytes(range(256)) * 40
+
+
+TOOL_RESULTS = {
+    "persona": {"persona_id": "33333333-3333-4333-8333-333333333333"},
+    "voices": {"persona_id": "33333333-3333-4333-8333-333333333333", "name": "Nell"},
+    "vox": {"start_s": 2.0, "end_s": 9.0, "aggregates": [{"data": [[-4, 4]], "mip_map_level": 11}]},
+}
+
+
+@functools.cache
+def small_plan() -> bytes:
+    """A short plan, as a clip's file."""
+    words = GenerateAction(custom=True, lyrics="[Verse]\nPaper boats are drifting by", duration_s=15.0, seed=1)
+    return plan_take(words, take=1, versions={}).to_bytes()
+
+
+def _edit_of(job: Job) -> dict[str, Any]:
+    action = job.action
+    if not isinstance(action, EditAction):
+        return {}
+    edit = {"kind": action.kind.value, "sources": list(action.sources), "start_s": action.start_s}
+    return {"edit": {**edit, "end_s": action.end_s, "words": action.wishes.prompt}}
+
+
+class WordsTwin:
+    def write_words(self, prompt: str, *, seed: int, n: int = 2) -> tuple[WrittenLyrics, ...]:
+        return tuple(
+            WrittenLyrics(text=f"[Verse]\n{prompt} {i}", title=f"Song {i}", tags="pop, calm") for i in range(n)
+        )
+
+    def blend_words(self, lyrics_a: str, lyrics_b: str, *, seed: int) -> WrittenLyrics:
+        return WrittenLyrics(text=f"{lyrics_a}\n{lyrics_b}", title="Both")
+
+    def enrich_style(self, prompt: str, *, seed: int) -> str:
+        return f"{prompt}, with warm guitars"
 
 
 class StoreTwin:
@@ -33,6 +74,7 @@ class StoreTwin:
         self.rows: dict[str, Job] = {}
         self.songs: dict[str, StoredClip] = {}
         self.events: list[JobEvent] = []
+        self.personas: dict[str, Persona] = {}
 
     def find_token(self, secret: str) -> Token | None:
         return self.known.get(secret)
@@ -48,6 +90,32 @@ class StoreTwin:
 
     def clips_of(self, ids: list[str]) -> dict[str, list[StoredClip]]:
         return {i: [s for s in self.songs.values() if s.clip.job_id == i] for i in ids}
+
+    def clip_page(self, *, tenant: str, limit: int, offset: int) -> tuple[list[StoredClip], int]:
+        mine = [s for s in self.songs.values() if s.tenant == tenant and s.state is ClipState.PUBLISHED]
+        return mine[offset : offset + limit], len(mine)
+
+    def delete_clip(self, clip_id: str, *, tenant: str) -> StoredClip | None:
+        stored = self.songs.get(clip_id)
+        if stored is None or stored.tenant != tenant:
+            return None
+        return self.songs.pop(clip_id)
+
+    def add_persona(self, *, tenant: str, job_id: str, name: str, voice: str, **more: str) -> Persona:
+        fields = {"description": "", "source_type": "persona", "style": "", "clip_id": "", **more}
+        made = Persona(id=job_id, tenant=tenant, job_id=job_id, name=name, voice=voice, created_at=5.0, **fields)
+        self.personas[made.id] = made
+        return made
+
+    def persona(self, persona_id: str) -> Persona | None:
+        return self.personas.get(persona_id)
+
+    def persona_page(self, *, tenant: str, limit: int, offset: int) -> tuple[list[Persona], int]:
+        mine = [p for p in self.personas.values() if p.tenant == tenant]
+        return mine[offset : offset + limit], len(mine)
+
+    def delete_persona(self, persona_id: str, *, tenant: str) -> bool:
+        return self.personas.pop(persona_id, None) is not None
 
     def events_after(self, seen: dict[str, int]) -> list[JobEvent]:
         return [e for e in self.events if e.job_id in seen and e.seq > seen[e.job_id]]
@@ -79,9 +147,30 @@ class JobsTwin:
             callback_url=rest["callback_url"],
         )
         self.store.rows[job.id] = job
-        for take in range(1, action.takes + 1):
-            self._announce(job, take)
+        for number in range(1, action.takes * action.clips_per_take + 1):
+            self._announce(job, number)
+        if action.kind in (ActionKind.UPLOAD, ActionKind.VOCAL):
+            self._announce(job, 1)
         return job
+
+    def note(self, kind: str, request: dict[str, Any], data: Any, **rest: Any) -> Job:
+        done = Job(
+            id=str(uuid.uuid4()),
+            trace_id=rest["trace_id"],
+            tenant=rest["tenant"],
+            kind=kind,
+            action=ToolAction(kind=ActionKind.NOTE),
+            request=request,
+            public_base=rest["public_base"],
+            status=JobStatus.SUCCEEDED,
+            created_at=rest["started_at"],
+            started_at=rest["started_at"],
+            finished_at=rest["started_at"] + 0.5,
+            result={"data": data},
+            callback_url=rest["callback_url"],
+        )
+        self.store.rows[done.id] = done
+        return done
 
     def _announce(self, job: Job, take: int) -> None:
         clip = Clip(
@@ -95,7 +184,7 @@ class JobsTwin:
             duration_s=0.0,
             created_at_s=job.created_at,
             assets=(),
-            metadata={"seed": job.action.seed},
+            metadata={"seed": job.action.seed, "voice": "lyra", **_edit_of(job)},
         )
         self.store.songs[clip.id] = StoredClip(clip=clip, tenant=job.tenant, state=ClipState.RENDERING)
 
@@ -111,7 +200,8 @@ class JobsTwin:
         else:
             for stored in self.store.clips_of([job_id])[job_id]:
                 self._publish(stored)
-            done = dataclasses.replace(job, status=JobStatus.SUCCEEDED, finished_at=job.created_at + 9)
+            result = TOOL_RESULTS.get(job.kind, {})
+            done = dataclasses.replace(job, status=JobStatus.SUCCEEDED, finished_at=job.created_at + 9, result=result)
         self.store.rows[job_id] = done
         return done
 
@@ -119,7 +209,12 @@ class JobsTwin:
         key = f"clips/{stored.clip.id}/audio.mp3"
         self.storage.put(key, AUDIO)
         asset = Asset(kind="mp3", key=key, mime_type="audio/mpeg", size_bytes=len(AUDIO), sha256="ab" * 32)
-        clip = dataclasses.replace(stored.clip, duration_s=61.5, assets=(asset,))
+        plan_key = "plans/small"
+        self.storage.put(plan_key, small_plan())
+        self.storage.put("peaks/small", b'{"data": [0, 3, -9, 4]}')
+        plan = Asset(kind="plan", key=plan_key, mime_type="application/gzip", size_bytes=1, sha256="cd" * 32)
+        peaks = Asset(kind="peaks", key="peaks/small", mime_type="application/json", size_bytes=1, sha256="ef" * 32)
+        clip = dataclasses.replace(stored.clip, duration_s=61.5, assets=(asset, plan, peaks))
         self.store.songs[clip.id] = dataclasses.replace(stored, clip=clip, state=ClipState.PUBLISHED, published_at=2.0)
 
     async def wait(self, job_id: str, timeout_s: float | None = None) -> Job | None:
@@ -171,6 +266,8 @@ def server(**settings: Any) -> Any:
         jobs=jobs,  # type: ignore[arg-type]
         storage=storage,
         check=lambda action: None,
+        policy=Policy.load(None),
+        words=WordsTwin(),
     )
     with TestClient(create_app(services), raise_server_exceptions=False) as client:
         client.headers["authorization"] = f"Bearer {TOKEN}"

@@ -30,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     NATIVE + "lyrics": {"domain"},
     NATIVE + "play": {"domain"},
     NATIVE + "mix": {"domain"},
+    NATIVE + "analyse": {"domain", NATIVE + "mix"},
     NATIVE + "master": {"domain", NATIVE + "mix"},
     NATIVE + "interpret": {"domain", NATIVE + "styles", NATIVE + "lyrics"},
     NATIVE + "arrange": {"domain", NATIVE + "styles"},

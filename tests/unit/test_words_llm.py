@@ -15,7 +15,7 @@ from songwright.domain.action import GenerateAction
 from songwright.engines.native.engine import NativeEngine
 from songwright.engines.native.lyrics.llm import TRIES, BadAnswer, ChatWriter, read_answer
 from songwright.engines.native.words import write
-from songwright.engines.protocols import EngineSettings
+from songwright.engines.protocols import EngineSettings, Materials
 from songwright.settings import Settings
 from songwright.workshop import engine_settings
 
@@ -142,7 +142,7 @@ def brief_of_song():
 def test_takes_of_a_song_share_the_words(chat, tmp_path: Path):
     engine = NativeEngine(EngineSettings(data_dir=tmp_path, lyrics_llm_url=chat.url, lyrics_llm_timeout_s=5.0))
     action = GenerateAction(prompt="folk song about harbour lights", seed=3)
-    plans = [engine.plan(action, take=take) for take in (1, 2)]
+    plans = [engine.plan(action, take=take, materials=Materials())[0] for take in (1, 2)]
     assert {p.lyrics.title for p in plans} == {"Lanterns on the Quay"}
     assert "Lanterns sway above the quay" in [line.text for line in plans[0].lyrics.lines()]
     assert len(chat.requests) == 1
@@ -152,7 +152,9 @@ def test_a_song_is_planned_when_the_writer_is_away(chat, tmp_path: Path):
     chat.answers = [401]
     engine = NativeEngine(EngineSettings(data_dir=tmp_path, lyrics_llm_url=chat.url))
     action = GenerateAction(prompt="folk song about harbour lights", seed=3)
-    assert engine.plan(action, take=1) == NativeEngine(EngineSettings(data_dir=tmp_path)).plan(action, take=1)
+    assert engine.plan(action, take=1, materials=Materials()) == NativeEngine(EngineSettings(data_dir=tmp_path)).plan(
+        action, take=1, materials=Materials()
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from songwright.domain.action import GenerateAction
 from songwright.engines.native.engine import NativeEngine
 from songwright.engines.native.words import blend, enrich_style, write
-from songwright.engines.protocols import EngineSettings
+from songwright.engines.protocols import EngineSettings, Materials
 from songwright.errors import LyricsFailed
 
 PROMPTS = (
@@ -90,7 +90,9 @@ def test_four_candidates_of_a_small_lexicon(prompt):
 
 @pytest.mark.parametrize("prompt", ["Песня о любви", "สวัสดี", "हिन्दी गाना"])
 def test_a_song_about_something_in_another_script_is_planned(prompt, tmp_path):
-    plan = NativeEngine(EngineSettings(data_dir=tmp_path)).plan(GenerateAction(prompt=prompt, seed=1), take=1)
+    plan = NativeEngine(EngineSettings(data_dir=tmp_path)).plan(
+        GenerateAction(prompt=prompt, seed=1), take=1, materials=Materials()
+    )[0]
     assert any(True for _ in plan.lyrics.lines())
 
 

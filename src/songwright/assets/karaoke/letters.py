@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from songwright.assets.art.colour import F32
-from songwright.assets.art.lettering import writable
+from songwright.assets.art.lettering import hand_for, writable
 from songwright.assets.words import joined
 
 LEADING = 1.28  # row height over letter height

@@ -11,7 +11,7 @@ from songwright.domain.style import Brief
 
 from ..styles.schema import Style, mix_hint
 from .backing import BackingContext, backing_parts
-from .compose import VoiceRange, _dynamics, _sung_lines
+from .compose import VoiceRange, _dynamics, sung_lines
 from .form import PlannedSection, names_of
 from .grid import Grid
 from .register import plan_register
@@ -82,7 +82,7 @@ def sing_over(
     for i, section in enumerate(sections):
         if section.sung:
             set_pieces = tuner.set_section(section, start, book, closing=i == len(sections) - 1)
-            lines = _sung_lines(set_pieces, offset + i, _dynamics(style, section), grid.step_ticks)
+            lines = sung_lines(set_pieces, offset + i, _dynamics(style, section), grid.step_ticks)
             for line, backing in lines:
                 (answers if backing else lead).append(_moved(line, first_bar * bar_ticks))
         start += section.bars * grid.bar_steps

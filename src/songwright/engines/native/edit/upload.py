@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from songwright.domain.analysis import Analysis
-from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, from_pcm24
+from songwright.domain.audio import I32, SAMPLE_RATE_HZ, from_pcm24
 from songwright.domain.draws import child_seed
 from songwright.domain.lyrics import Lyrics
 from songwright.domain.performance import Performance, PlayedNote, PlayedPart, SectionSpan
@@ -18,7 +16,6 @@ from songwright.domain.style import Brief
 from ..styles.load import style as style_of
 from .harmonise import harmonised
 
-ALONE = 0.2  # a band this much weaker than the voice is what separation left over
 SUNG_SHARE = 0.1  # of the time a voice must be heard for the recording to count as sung
 
 
@@ -29,7 +26,7 @@ def plan_of_recording(audio: I32, *, blob: str, title: str, seed: int, versions:
 
     samples = from_pcm24(audio)
     apart = separate(samples)
-    alone = _rms(apart.accompaniment) < ALONE * _rms(apart.vocals)
+    alone = bool(samples.any()) and not apart.accompaniment.any()
     heard = analyse(samples, vocals=samples if alone else apart.vocals)
     score = score_of(heard)
     if alone:  # nothing but the tune says what the chords are
@@ -121,10 +118,6 @@ def guess_genre(heard: Analysis) -> str:
     if heard.bpm < 132.0:
         return "dance_pop" if heard.loudness_lufs > -16.0 else "pop"
     return "rock" if heard.loudness_lufs > -16.0 else "indie_rock"
-
-
-def _rms(samples: F32) -> float:
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
 
 
 def _energy(heard: Analysis) -> float:

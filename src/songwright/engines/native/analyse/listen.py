@@ -1,0 +1,55 @@
+"""All of the analysis in one call."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from songwright.domain.analysis import Analysis
+from songwright.domain.audio import F32, SAMPLE_RATE_HZ
+
+from .form import sections_of
+from .harmony import chords_of, key_of
+from .rhythm import rhythm_of
+from .tune import melody_of, sings_alone
+
+RATE_HZ = 22_050
+QUIET_DB = -120.0
+
+
+def analyse(samples: F32, *, vocals: F32 | None = None) -> Analysis:
+    """What is heard in ``samples``, (n_frames, 2) at 48 kHz. ``vocals``: its voice, when it was taken
+    apart before: the very same array when nothing but a voice is in it.
+
+    Never raises for sound of any kind: what has no beat, no chord or no tune says so by having none.
+    """
+    import soxr
+
+    from ..mix.dsp.limiter import true_peak_dbtp
+    from ..mix.dsp.loudness import loudness_lufs
+
+    duration_s = len(samples) / SAMPLE_RATE_HZ
+    mono = soxr.resample(np.ascontiguousarray(samples.mean(axis=1)), SAMPLE_RATE_HZ, RATE_HZ).astype(np.float32)
+    rhythm = rhythm_of(mono, duration_s)
+    chords = tuple(chords_of(mono, rhythm.beats_s, rhythm.downbeats, duration_s))
+    key, sure = key_of(chords)
+    downbeats_s = [rhythm.beats_s[i] for i in rhythm.downbeats]
+    alone = sings_alone(samples) if vocals is None else vocals is samples
+    melody, voiced_share = melody_of(samples, alone=alone)
+    loudness, peak = loudness_lufs(samples), true_peak_dbtp(samples)
+    return Analysis(
+        duration_s=duration_s,
+        beats_s=rhythm.beats_s,
+        downbeats=rhythm.downbeats,
+        bpm=round(rhythm.bpm, 3),
+        meter=rhythm.meter,
+        key=key,
+        key_confidence=round(sure, 3),
+        chords=chords,
+        sections=sections_of(mono, downbeats_s, duration_s),
+        melody=melody,
+        voiced_share=voiced_share,
+        loudness_lufs=loudness if math.isfinite(loudness) else QUIET_DB,
+        true_peak_dbtp=peak if math.isfinite(peak) else QUIET_DB,
+    )
