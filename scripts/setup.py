@@ -264,9 +264,9 @@ CAUSES = (
 
 def explain(output):
     """The likely cause, what to do, and the last lines of the tool."""
-    if re.search(FULL_TEXT, output):
-        return disk_full()
-    cause = next((text for pattern, text in CAUSES if re.search(pattern, output)), "see the lines below.")
+    full = re.search(FULL_TEXT, output)
+    found = (text for pattern, text in CAUSES if re.search(pattern, output))
+    cause = disk_full() if full else next(found, "see the lines below.")
     tail = [line for line in output.splitlines() if line.strip()][-6:]
     return cause + "\n  Last lines:\n    " + "\n    ".join(tail)
 
