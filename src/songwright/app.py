@@ -108,7 +108,7 @@ def services(settings: Settings) -> Any:
     from songwright.jobs.facade import Jobs
 
     store = Store.open(settings.resolved_database_url)
-    planner = open_engine(settings.engine, _engine_settings(settings))
+    planner: Any = open_engine(settings.engine, _engine_settings(settings))
     return Services(
         settings=settings,
         store=store,

@@ -118,7 +118,7 @@ def _by_soundfile(data: bytes) -> Iterator[Block]:
             raise _unreadable(f"{file.format} files are not accepted; send MP3, WAV, FLAC, OGG or M4A")
         _check(file.channels, file.samplerate)
         while True:
-            block = file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+            block = np.asarray(file.read(BLOCK_FRAMES, dtype="float32", always_2d=True), np.float32)
             if not block.shape[0]:
                 return
             yield block, file.samplerate

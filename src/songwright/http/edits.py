@@ -169,20 +169,22 @@ def sample(body: Body, wishes: GenerateAction, library: Library) -> EditAction:
 
 def mashup(body: Body, wishes: GenerateAction, library: Library) -> EditAction:
     """``mashup`` of two clips."""
-    ids = needed(body, "mashup_audio_ids", "mashup")
-    if not isinstance(ids, list) or len(ids) != 2:  # pyright: ignore[reportUnknownArgumentType]
+    given: Any = needed(body, "mashup_audio_ids", "mashup")
+    ids = list[Any](given) if isinstance(given, list) else []  # pyright: ignore[reportUnknownArgumentType]
+    if len(ids) != 2:
         raise BadRequest("mashup_audio_ids must be a list of exactly 2 song ids")
-    sources = tuple(library.clip(clip_id).clip.id for clip_id in ids)  # pyright: ignore[reportUnknownVariableType]
+    sources = tuple(library.clip(clip_id).clip.id for clip_id in ids)
     return EditAction(kind=ActionKind.MASHUP, wishes=wishes, sources=sources)
 
 
 def inspire(body: Body, wishes: GenerateAction, library: Library) -> EditAction:
     """``inspo``: references are addresses."""
-    urls: Any = needed(body, "audio_urls", "inspo")
-    good = isinstance(urls, list) and 1 <= len(urls) <= MAX_URLS  # pyright: ignore[reportUnknownArgumentType]
-    if not good or not all(isinstance(url, str) and url.lower().startswith(("http://", "https://")) for url in urls):
+    given: Any = needed(body, "audio_urls", "inspo")
+    urls = list[Any](given) if isinstance(given, list) else []  # pyright: ignore[reportUnknownArgumentType]
+    addresses = [url for url in urls if isinstance(url, str) and url.lower().startswith(("http://", "https://"))]
+    if not 1 <= len(addresses) <= MAX_URLS or len(addresses) != len(urls):
         raise BadRequest(f"audio_urls must be a list of 1 to {MAX_URLS} http or https addresses")
-    return EditAction(kind=ActionKind.INSPIRE, wishes=wishes, urls=tuple(urls))
+    return EditAction(kind=ActionKind.INSPIRE, wishes=wishes, urls=tuple(addresses))
 
 
 def sound(body: Body, wishes: GenerateAction, library: Library) -> EditAction:

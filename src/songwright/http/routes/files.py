@@ -175,10 +175,9 @@ def _timing(services: Services, stored: StoredClip) -> dict[str, Any]:
     }
 
 
-def waveform_of(peaks: Any, n: int = 500) -> list[float]:
+def waveform_of(peaks: dict[str, list[int]], n: int = 500) -> list[float]:
     """``n`` values of 0..1 out of a clip's peaks file."""
-    pairs = peaks["data"] if isinstance(peaks, dict) else peaks
-    heights = [abs(value) for value in pairs]
+    heights = [abs(value) for value in peaks["data"]]
     top = max(heights, default=0) or 1
     size = max(1, len(heights) // n)
     return [round(max(heights[i : i + size]) / top, 5) for i in range(0, len(heights), size)][:n]

@@ -22,7 +22,7 @@ BLOCK_FRAMES = 2048
 
 @functools.cache
 def _weights() -> dict[str, F32]:
-    path = resources.files(__package__) / "data" / "beatnet.npz"
+    path = resources.files("songwright.engines.native.analyse") / "data" / "beatnet.npz"
     with path.open("rb") as file, np.load(file) as stored:
         return {name: stored[name].astype(np.float32) for name in stored.files}
 
@@ -85,4 +85,4 @@ def _lstm(x: F32, w: dict[str, F32], layer: str) -> F32:
 
 
 def _sigmoid(x: F32) -> F32:
-    return 0.5 * (np.tanh(0.5 * x) + 1.0)
+    return (0.5 * (np.tanh(0.5 * x) + 1.0)).astype(np.float32)

@@ -124,12 +124,12 @@ def _masked(
 
 def _percussive_mask(power: F32) -> F32:
     harmonic, percussive = _medians(power)
-    return percussive**2 / (harmonic**2 + percussive**2 + 1e-12)
+    return (percussive**2 / (harmonic**2 + percussive**2 + 1e-12)).astype(np.float32)
 
 
 def _harmonic_mask(power: F32) -> F32:
     harmonic, percussive = _medians(power)
-    return harmonic**2 / (harmonic**2 + percussive**2 + 1e-12)
+    return (harmonic**2 / (harmonic**2 + percussive**2 + 1e-12)).astype(np.float32)
 
 
 def _medians(power: F32) -> tuple[F32, F32]:

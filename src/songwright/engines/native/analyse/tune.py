@@ -98,7 +98,7 @@ def sings_alone(samples: F32) -> bool:
     mono = samples.mean(axis=1) if samples.ndim == 2 else samples
     chosen = np.flatnonzero(hz > 0)
     chosen = chosen[np.linspace(0, len(chosen) - 1, min(200, len(chosen))).astype(int)]
-    shares = [_comb_share(mono, at[i], hz[i]) for i in chosen]
+    shares = [_comb_share(mono, float(at[i]), float(hz[i])) for i in chosen]
     return float(np.median(shares)) > ALONE_COMB
 
 

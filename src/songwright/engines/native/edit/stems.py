@@ -58,7 +58,9 @@ def _clip(
     whole = source.plan
     show = whole.performance
     sung = any(name in VOICES for name in stems)
-    lyrics = whole.lyrics if words else Lyrics(title=title, language=whole.lyrics.language)
+    lyrics = whole.lyrics if sung else Lyrics(title=title, language=whole.lyrics.language)
+    if not words:
+        lyrics = replace(lyrics, text="")  # shown nowhere, though they are sung
     return replace(
         whole,
         lyrics=replace(lyrics, title=title),
