@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from songwright.delivery.guard import Guard
-from songwright.domain.action import action_to_data
+from songwright.domain.action import ToolAction, action_to_data
 from songwright.domain.song import Asset, Clip
 from songwright.errors import SongwrightError
 from songwright.jobs.child import ChildDied, ChildFailed, Children, ChildStopped, ComputeChild
@@ -150,7 +150,15 @@ class SongFlow:
                 job = jobs.get(connection, job_id)
                 return job.status.value if job else "gone"
 
-        return Outcome(ended=patiently(write))
+        ended = patiently(write)
+        self._drop_incoming(job_id)
+        return Outcome(ended=ended)
+
+    def _drop_incoming(self, job_id: str) -> None:
+        """Remove the file that came with the request: by now it is a clip's, or refused."""
+        job = self._store.job(job_id)
+        if job is not None and isinstance(job.action, ToolAction) and job.action.incoming:
+            self._storage.delete(job.action.incoming)
 
     def let_go(self) -> None:
         """Give up the jobs in progress without counting it as a death: the process is about to end in order."""

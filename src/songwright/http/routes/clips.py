@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import uuid
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from songwright.domain.action import ActionKind, ToolAction
-from songwright.errors import BadRequest, NoSuchPath
+from songwright.errors import BadRequest, NoSuchPath, SongwrightError
 from songwright.store.records import StoredClip, Token
 
 from ..auth import caller
@@ -77,12 +78,20 @@ async def upload(
     if not data:
         raise BadRequest("the file is empty")
     digest = hashlib.sha256(data).hexdigest()
-    key = f"incoming/{token.id}/{digest}"
-    await asyncio.to_thread(services_of(request).storage.put, key, bytes(data))
+    key = f"incoming/{uuid.uuid4()}"
+    storage = services_of(request).storage
+    await asyncio.to_thread(storage.put, key, bytes(data))
     title = (name or (file.filename or "").rsplit(".", 1)[0])[:100]
     body: dict[str, Any] = {"name": title, "sha256": digest}
     action = ToolAction(kind=ActionKind.UPLOAD, incoming=key, name=title)
-    return await answered(request, body, await submit(request, token, action, body, kind="upload"))
+    try:
+        job = await submit(request, token, action, body, kind="upload")
+    except SongwrightError:
+        await asyncio.to_thread(storage.delete, key)
+        raise
+    if job.action != action:  # the same file is being taken already
+        await asyncio.to_thread(storage.delete, key)
+    return await answered(request, body, job)
 
 
 def _listed(stored: StoredClip, base: str) -> dict[str, Any]:
