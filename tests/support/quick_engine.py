@@ -15,7 +15,7 @@ from songwright.domain.action import Action
 from songwright.domain.audio import SAMPLE_RATE_HZ, to_pcm24
 from songwright.domain.plan import Plan
 from songwright.engines.native.engine import NativeEngine
-from songwright.engines.protocols import EngineSettings, Preview, Progress, Rendition, ShouldStop, Stopped
+from songwright.engines.protocols import EngineSettings, Materials, Preview, Progress, Rendition, ShouldStop, Stopped
 
 NAME = "quick"
 BLOCKS = 8
@@ -36,10 +36,22 @@ class QuickEngine:
     def check(self, action: Action) -> None:
         self._writer.check(action)
 
-    def plan(self, action: Action, *, take: int) -> Plan:
-        return self._writer.plan(action, take=take)
+    def plan(self, action: Action, *, take: int, materials: Materials) -> tuple[Plan, ...]:
+        return self._writer.plan(action, take=take, materials=materials)
 
-    def render(self, plan: Plan, *, progress: Progress, preview: Preview | None, should_stop: ShouldStop) -> Rendition:
+    def let_go(self) -> None:
+        """Nothing is shared."""
+
+    def render(
+        self,
+        plan: Plan,
+        *,
+        materials: Materials,
+        progress: Progress,
+        preview: Preview | None,
+        should_stop: ShouldStop,
+        stems: bool = True,
+    ) -> Rendition:
         frames = int(BLOCK_S * SAMPLE_RATE_HZ)
         wave = 0.2 * np.sin(2 * np.pi * 220 * plan.take * np.arange(BLOCKS * frames) / SAMPLE_RATE_HZ)
         sound = np.stack([wave, wave], axis=1).astype(np.float32)
