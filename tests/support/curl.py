@@ -21,7 +21,7 @@ def command(text: str, *, url: str, token: str, callback_url: str = "") -> list[
         text.replace("https://api.acedata.cloud", url).replace("{token}", token).replace("{callback}", callback_url)
     )
     name, *arguments = shlex.split(filled.replace("\\\n", " "))
-    return [name, "--silent", "--show-error", "--max-time", "300", *arguments]
+    return [name, "--silent", "--show-error", "--max-time", "900", *arguments]
 
 
 def run(text: str, **filled: str) -> dict[str, Any]:
