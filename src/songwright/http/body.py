@@ -67,5 +67,5 @@ def _is_deeper(body: Any, levels: int) -> bool:
 
 
 def _members(value: Any) -> list[Any]:
-    values: Any = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownMemberType]
-    return [member for member in values if isinstance(member, dict | list)]
+    members: list[Any] = list(value.values()) if isinstance(value, dict) else list(value)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return [member for member in members if isinstance(member, dict | list)]

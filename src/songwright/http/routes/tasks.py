@@ -54,7 +54,7 @@ def _id(body: dict[str, Any]) -> str:
     return value
 
 
-def _mine(services: Services, token: Token, ids: list[str]) -> list[Job]:
+def _mine(services: Services, token: Token, ids: list[Any]) -> list[Job]:
     """The caller's jobs among ``ids``, in their order."""
     known = services.store.jobs([value.lower() for value in ids if isinstance(value, str) and is_id(value)])
     return [job for job in known if job.tenant == token.id]
