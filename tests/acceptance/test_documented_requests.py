@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -131,11 +130,9 @@ def test_advanced_parameters_out_of_range_are_refused(server: RealServer, name: 
 
 def test_asynchronous_callback(server: RealServer) -> None:
     with receiver() as hook:
-        asked = time.monotonic()
         ack = curl.run(CALLBACK, **_filled(server), callback_url=hook.url)
-        assert time.monotonic() - asked < BLOCKS * BLOCK_S
         assert not hook.arrived.is_set()
-        assert "data" not in ack
+        assert set(ack) == {"success", "task_id", "trace_id"}
         assert hook.arrived.wait(120)
         (body,) = hook.bodies
     assert (body["success"], body["task_id"]) == (True, ack["task_id"])

@@ -96,16 +96,14 @@ def real_server(folder: Path, variables: Mapping[str, str] | None = None) -> Ite
         try:
             server.await_ready()
             yield server
-        except BaseException:
-            log.seek(0)
-            print(log.read().decode(errors="replace")[-8000:])
-            raise
         finally:
             process.terminate()
             try:
                 process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
+            log.seek(0)
+            print(log.read().decode(errors="replace")[-8000:])  # pytest shows it beside a failure
 
 
 @dataclass(kw_only=True)
