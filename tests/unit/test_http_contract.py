@@ -439,3 +439,15 @@ def test_the_openapi_document_is_valid_and_knows_every_path() -> None:
         validate(document)
         paths = {path for path in document["paths"] if path.startswith("/suno/")}
         assert len(paths) == 15
+
+
+def test_every_field_of_every_request_is_described() -> None:
+    with server() as (client, _):
+        document = client.get("/openapi.json").json()
+        for path, methods in document["paths"].items():
+            for operation in methods.values():
+                for content in operation.get("requestBody", {}).get("content", {}).values():
+                    for name, field in content["schema"].get("properties", {}).items():
+                        assert field.get("description"), (path, name)
+        known = document["paths"]["/suno/audios"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert set(FIELDS) <= set(known["properties"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -43,6 +44,15 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return answer(request, code="bad_request", message=str(error.detail), status=error.status_code)
 
 
+async def _unreadable(request: Request, error: Exception) -> JSONResponse:
+    """A query parameter or form field that is missing or of another type."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    first = error.errors()[0]
+    name = str(first["loc"][-1])
+    said = "is required." if first["type"] == "missing" else "is invalid."
+    return answer(request, code="bad_request", message=f"{name} {said}", status=400)
+
+
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     log.exception("unforeseen error", exc_info=error, trace_id=trace_of(request))
     return answer(request, code=SongwrightError.code, message=SongwrightError.default, status=500)
@@ -52,4 +62,5 @@ def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(SongwrightError, _ours)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(Exception, _unforeseen)

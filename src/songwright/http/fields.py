@@ -68,6 +68,6 @@ def choice(body: Body, name: str, options: Mapping[str, Any]) -> Any:
 
 def whole(value: str, name: str, low: int, high: int) -> int:
     """A query parameter that is an integer within [low, high]. Raises BadRequest."""
-    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+    if not value.isascii() or not value.isdigit() or len(value) > 18 or not low <= int(value) <= high:
         raise BadRequest(f"{name} must be an integer between {low} and {high}")
     return int(value)

@@ -29,21 +29,21 @@ class AudiosRequest(BaseModel):
     vocal_gender: str | None = Field(None, description="`f` or `m`; models from v4.5.")
     weirdness: float | None = Field(None, ge=0, le=1, description="How unusual harmony and melody may be.")
     style_influence: float | None = Field(None, ge=0, le=1, description="How strictly the style is kept.")
-    audio_weight: float | None = Field(None, ge=0, le=1)
+    audio_weight: float | None = Field(None, ge=0, le=1, description="How much of the source an edit keeps.")
     duration: int | None = Field(None, ge=10, le=360, description="Target length in seconds.")
     audio_id: str | None = Field(None, description="The clip that an edit is made from.")
     continue_at: float | None = Field(None, description="`extend`: second from which new music follows.")
     persona_id: str | None = Field(None, description="The kept voice that sings.")
     replace_section_start: float | None = Field(None, ge=0, description="`replace_section`: seconds.")
-    replace_section_end: float | None = Field(None, ge=0)
+    replace_section_end: float | None = Field(None, ge=0, description="Greater than the start.")
     replace_section_result_mode: str | None = Field(None, description="`candidates` (default) or `full_song`.")
     variation_category: str | None = Field(None, description="`remaster`: `subtle`, `normal` or `high`.")
-    underpainting_start: float | None = Field(None, ge=0)
-    underpainting_end: float | None = Field(None, ge=0)
-    overpainting_start: float | None = Field(None, ge=0)
-    overpainting_end: float | None = Field(None, ge=0)
-    samples_start: float | None = Field(None, ge=0)
-    samples_end: float | None = Field(None, ge=0)
+    underpainting_start: float | None = Field(None, ge=0, description="Seconds; 0 by default.")
+    underpainting_end: float | None = Field(None, ge=0, description="Seconds; the clip's end by default.")
+    overpainting_start: float | None = Field(None, ge=0, description="Seconds; 0 by default.")
+    overpainting_end: float | None = Field(None, ge=0, description="Seconds; the clip's end by default.")
+    samples_start: float | None = Field(None, ge=0, description="Seconds; 0 by default.")
+    samples_end: float | None = Field(None, ge=0, description="Seconds; required by `samples`.")
     mashup_audio_ids: list[str] | None = Field(None, description="`mashup`: exactly two.")
     audio_urls: list[str] | None = Field(None, description="`inspo`: one to four addresses.")
     stem_type: str | None = Field(None, description=f"`add_stem`, `extract_stem`: {', '.join(STEMS)}.")
@@ -57,6 +57,11 @@ class AudiosRequest(BaseModel):
     bpm: float | None = Field(None, ge=1, le=300, description="Extension: quarter notes per minute.")
     key: str | None = Field(None, description='Extension: "A minor".')
     meter: str | None = Field(None, description='Extension: "4/4", "3/4", "6/8", "2/4".')
+    max_mode: bool | None = Field(None, description="`generate`, `add_stem` only; accepted, changes nothing.")
+    variety: str | None = Field(None, description="`off`, `normal`, `high`, `extra`, `max`: as `max_mode`.")
+    audio_format: str | None = Field(None, description="`sounds`, stems: `mp3`, the only one.")
+    speed: float | None = Field(None, description="Other name of `speed_multiplier`.")
+    tags: str | None = Field(None, description="Other name of `style`.")
     takes: int | None = Field(None, ge=1, le=4, description="Extension: number of takes, 2 by default.")
 
 
@@ -68,11 +73,11 @@ class TasksRequest(BaseModel):
     action: str | None = Field("retrieve", description="`retrieve`, `retrieve_batch`, or our own `cancel`.")
     id: str | None = Field(None, description="Task id, for `retrieve` and `cancel`.")
     ids: list[str] | None = Field(None, description="Task ids, for `retrieve_batch`.")
-    type: str | None = None
-    created_at_min: float | None = None
-    created_at_max: float | None = None
-    limit: int | None = Field(None, ge=1, le=100)
-    offset: int | None = Field(None, ge=0)
+    type: str | None = Field(None, description="Without `ids`: tasks of this path, as `audios`.")
+    created_at_min: float | None = Field(None, description="Without `ids`: Unix seconds, inclusive.")
+    created_at_max: float | None = Field(None, description="Without `ids`: Unix seconds, exclusive.")
+    limit: int | None = Field(None, ge=1, le=100, description="Without `ids`: 20 by default.")
+    offset: int | None = Field(None, ge=0, description="Without `ids`: tasks to pass over.")
 
 
 class _Body(BaseModel):
@@ -103,18 +108,18 @@ class PersonaRequest(_Body):
 
     audio_id: str | None = Field(None, description="The clip whose singer is kept.")
     name: str | None = Field(None, description="1 to 100 characters.")
-    description: str | None = None
+    description: str | None = Field(None, description="Up to 1000 characters.")
     vox_audio_id: str | None = Field(None, description="A vocal cut out by `/suno/vox`.")
-    vocal_start: float | None = Field(None, ge=0)
-    vocal_end: float | None = Field(None, ge=0)
+    vocal_start: float | None = Field(None, ge=0, description="Seconds of the vocal to listen to.")
+    vocal_end: float | None = Field(None, ge=0, description="At most 30 s after the start.")
 
 
 class VoicesRequest(_Body):
     """Body of ``POST /suno/voices``."""
 
     audio_url: str | None = Field(None, description="10 to 240 s of one clean voice.")
-    name: str | None = None
-    description: str | None = None
+    name: str | None = Field(None, description="Up to 100 characters; made up when absent.")
+    description: str | None = Field(None, description="Up to 1000 characters.")
 
 
 class VoxRequest(ClipRequest):
@@ -134,8 +139,8 @@ class LyricsRequest(_Body):
 class MashupLyricsRequest(_Body):
     """Body of ``POST /suno/mashup-lyrics``."""
 
-    lyrics_a: str | None = None
-    lyrics_b: str | None = None
+    lyrics_a: str | None = Field(None, description="Words to blend, up to 5000 characters.")
+    lyrics_b: str | None = Field(None, description="The other words.")
 
 
 class StyleRequest(_Body):

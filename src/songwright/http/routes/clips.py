@@ -81,7 +81,7 @@ async def upload(
     key = f"incoming/{uuid.uuid4()}"
     storage = services_of(request).storage
     await asyncio.to_thread(storage.put, key, bytes(data))
-    title = (name or (file.filename or "").rsplit(".", 1)[0])[:100]
+    title = "".join(c for c in name or (file.filename or "").rsplit(".", 1)[0] if c.isprintable())[:100]
     body: dict[str, Any] = {"name": title, "sha256": digest}
     action = ToolAction(kind=ActionKind.UPLOAD, incoming=key, name=title)
     try:

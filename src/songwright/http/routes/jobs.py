@@ -11,6 +11,7 @@ from songwright.errors import NoSuchPath
 from songwright.store.records import Token
 
 from ..auth import caller
+from ..library import is_id
 from ..schemas import ERRORS
 from ..services import services_of
 
@@ -21,7 +22,7 @@ router = APIRouter(tags=["songwright"])
 async def progress(job_id: str, request: Request, token: Annotated[Token, Depends(caller)]) -> dict[str, Any]:
     """State of the job and, for each take, the fraction done and the stage."""
     store = services_of(request).store
-    job = await asyncio.to_thread(store.job, job_id)
+    job = await asyncio.to_thread(store.job, job_id) if is_id(job_id) else None
     if job is None or job.tenant != token.id:
         raise NoSuchPath
     events = await asyncio.to_thread(store.events_after, {job_id: 0})

@@ -20,6 +20,7 @@ from songwright.errors import NoSuchPath
 from songwright.store.records import ClipState, StoredClip
 
 from ..envelope import media_url
+from ..library import is_id
 from ..ranges import Unsatisfiable, byte_range
 from ..services import Services, base_of, services_of
 
@@ -138,7 +139,7 @@ async def _send(
 async def audiopipe(item_id: str, request: Request) -> Response:
     """MP3 frames as they are mixed; when the clip is finished, its file."""
     services = services_of(request)
-    stored = await asyncio.to_thread(services.store.clip, item_id)
+    stored = await asyncio.to_thread(services.store.clip, item_id) if is_id(item_id) else None
     if stored is None:
         raise NoSuchPath
     if stored.state is ClipState.PUBLISHED:

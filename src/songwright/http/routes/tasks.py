@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -15,7 +14,8 @@ from songwright.store.records import Job, Token
 from ..auth import caller
 from ..body import json_object
 from ..envelope import task_record
-from ..fields import number, present
+from ..fields import number, present, text
+from ..library import is_id
 from ..schemas import ERRORS, TasksRequest, json_body
 from ..services import Services, services_of
 
@@ -54,16 +54,9 @@ def _id(body: dict[str, Any]) -> str:
     return value
 
 
-def _is_id(value: object) -> bool:
-    try:
-        return isinstance(value, str) and str(uuid.UUID(value)) == value.lower()
-    except ValueError:
-        return False
-
-
-def _mine(services: Services, token: Token, ids: list[str]) -> list[Job]:
+def _mine(services: Services, token: Token, ids: list[Any]) -> list[Job]:
     """The caller's jobs among ``ids``, in their order."""
-    known = services.store.jobs([value.lower() for value in ids if _is_id(value)])
+    known = services.store.jobs([value.lower() for value in ids if isinstance(value, str) and is_id(value)])
     return [job for job in known if job.tenant == token.id]
 
 
@@ -87,10 +80,10 @@ def _batch(services: Services, token: Token, body: dict[str, Any]) -> dict[str, 
         return {"items": items, "count": len(items)}
     limit = number(body, "limit", 1, MAX_BATCH, whole=True)
     offset = number(body, "offset", 0, 10**9, whole=True)
-    kind = present(body, "type")
+    kind = text(body, "type")
     jobs, total = services.jobs.list(
         tenant=token.id,
-        kind=kind if isinstance(kind, str) else None,
+        kind=kind or None,
         created_min=number(body, "created_at_min", 0, 1e12),
         created_max=number(body, "created_at_max", 0, 1e12),
         limit=int(limit or 20),
