@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from songwright.domain.action import GenerateAction, VoiceGender
@@ -219,13 +217,3 @@ def test_used_and_unused_words() -> None:
     got = brief("happy pop with piano about purple elephants")
     assert {"happy", "pop", "piano"} <= set(got.used_words)
     assert "elephants" in got.unused_words
-
-
-def test_warm_interpretation_is_quick() -> None:
-    brief("warm up the tables")
-    start = time.process_time()
-    for seed in range(5):
-        brief(
-            "a long request with many words about a country road, female vocals, banjo and fiddle, 110 bpm", seed=seed
-        )
-    assert (time.process_time() - start) / 5 < 0.05
