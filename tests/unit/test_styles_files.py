@@ -7,37 +7,14 @@ import pytest
 from songwright.domain.lyrics import SectionKind
 from songwright.domain.score import QUALITIES
 from songwright.domain.style import MODES, Key
+from songwright.engines.native.play.drumkits import KITS as DRUM_KITS
+from songwright.engines.native.play.patches import PATCHES
 from songwright.engines.native.styles import all_styles, find, instrument, instrument_names, parse_bars, style
 from songwright.engines.native.styles.load import StyleError, read_style, style_ids
 from songwright.engines.native.styles.notation import parse_grid, parse_instrument, parse_roman
 
 STYLES = all_styles()
-SYNTHS = frozenset(
-    [
-        "bass_sub",
-        "bass_saw",
-        "bass_pluck",
-        "bass_808",
-        "bass_fm",
-        "lead_saw",
-        "lead_square",
-        "lead_supersaw",
-        "lead_bell",
-        "pad_warm",
-        "pad_air",
-        "pad_string",
-        "pluck",
-        "arp_saw",
-        "stab",
-        "ep_fm",
-        "organ",
-        "guitar_pluck",
-        "vox_chop",
-        "chip_square",
-        "chip_triangle",
-    ]
-)
-KITS = frozenset(["house", "808", "909", "lofi", "boombap", "synthwave", "trap"])
+SYNTHS, KITS = frozenset(PATCHES), frozenset(DRUM_KITS)
 
 
 def test_at_least_fourteen_genres() -> None:
