@@ -13,6 +13,10 @@ _GLIDING = ("bass_808", "bass_acid")
 """Basses that slide into approach notes and off-beat octaves."""
 
 
+_INNER = "b2346t57"
+"""Degrees that do not open a chord."""
+
+
 class BassWriter:
     """Writes one bass part, remembering where the hand is."""
 
@@ -118,6 +122,8 @@ def _pitch(writer: BassWriter, hit: Hit, tick: int) -> int:
     setting = writer.setting
     chord, root = setting.chord_at(tick), _root(setting, tick)
     base = writer.near(root, low=True)
+    if hit.step and hit.symbol in _INNER and setting.starts_at(tick):  # a new chord is heard from its root
+        return base
     if hit.symbol == "8":
         return base + 12 if base + 12 <= writer.bass.high_midi + 4 else base
     if hit.symbol == "a":

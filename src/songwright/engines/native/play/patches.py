@@ -156,4 +156,4 @@ PATCHES: dict[str, Spec] = {
     ),
 }
 # fmt: on
-"""Patch id -> numbers. The filter of ``bass_wobble`` and ``bass_growl`` opens with every note: notes are its rhythm."""
+"""Patch id -> numbers. The filters of ``bass_wobble`` and ``bass_growl`` open with every note: notes are the rhythm."""

@@ -188,8 +188,8 @@ class Drums(Model):
     fill_every_bars: int = 8
     crash: bool = True
     from_energy: Unit = 0.0  # sections calmer than this have no drums
-    mix: dict[str, float] = {}
-    percussion_mix: dict[str, float] = {}
+    mix: dict[str, float] = Field(default_factory=dict)
+    percussion_mix: dict[str, float] = Field(default_factory=dict)
 
 
 def _whole_bars(value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -219,7 +219,7 @@ class Bass(Model):
     low_midi: int = 28
     high_midi: int = 48
     from_energy: Unit = 0.0
-    mix: dict[str, float] = {}
+    mix: dict[str, float] = Field(default_factory=dict)
 
 
 Voicing = Literal[
@@ -246,14 +246,14 @@ class Player(Model):
     voicing: Voicing = "close"
     low_midi: int = 48
     high_midi: int = 72
-    patterns: Patterns = {}
+    patterns: Patterns = Field(default_factory=dict)
     from_energy: Unit = 0.0
     to_energy: Unit = 1.0
     kinds: tuple[SectionKind, ...] = ()  # only in these section kinds; () = all
     jobs: tuple[Literal["hook", "fills", "solo", "counter"], ...] = ()  # what a lead part does
     prominence: Unit = 0.5  # order of entry: 1 first
     slide: bool = False
-    mix: dict[str, float] = {}
+    mix: dict[str, float] = Field(default_factory=dict)
 
     def hint(self) -> MixHint:
         """The mix table of the part as a MixHint."""
