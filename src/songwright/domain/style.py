@@ -101,4 +101,5 @@ class Brief:
     weirdness: float = 0.3  # 0..1
     style_influence: float = 0.5  # 0..1
     used_words: tuple[str, ...] = ()  # words of the request that changed something
+    nearest_words: tuple[tuple[str, str], ...] = ()  # words without a genre of their own, and the genre taken for each
     unused_words: tuple[str, ...] = ()  # and those that changed nothing musical (the topic has them)
