@@ -111,7 +111,7 @@ def _entries(setting: Setting, harmony: list[Player], forced: set[str]) -> dict[
     for scene in setting.scenes:
         now = _active(setting, scene, harmony, forced)
         if now == before and len(harmony) > len(now) and scene.kind is not Kind.OUTRO:
-            extra = [p for p in harmony if p.id not in now and p.from_energy <= scene.energy + 0.2]
+            extra = [p for p in harmony if p.id not in now and _fits(p, scene, scene.energy, early=0.2)]
             if extra:
                 now.add(extra[0].id)
             elif len(now) > 2:
@@ -126,9 +126,14 @@ def _entries(setting: Setting, harmony: list[Player], forced: set[str]) -> dict[
     return {ident: frozenset(indexes) for ident, indexes in on.items()}
 
 
+def _fits(player: Player, scene: Scene, energy: float, *, early: float = 0.0) -> bool:
+    """Whether a player belongs into a scene; ``early``: how far below its energy it may enter."""
+    return player.from_energy - early <= energy <= player.to_energy and (not player.kinds or scene.kind in player.kinds)
+
+
 def _active(setting: Setting, scene: Scene, harmony: list[Player], forced: set[str]) -> set[str]:
     energy = scene.energy + (0.06 if scene.kind is Kind.VERSE and scene.occurrence > 1 else 0.0)
-    able = [p for p in harmony if p.from_energy <= energy <= p.to_energy and (not p.kinds or scene.kind in p.kinds)]
+    able = [p for p in harmony if _fits(p, scene, energy)]
     room = max(1 if scene.energy < 0.3 else 2, round(0.8 + energy * len(harmony)))
     if scene.kind is Kind.BREAKDOWN:
         room = min(room, 2)

@@ -97,11 +97,13 @@ def _with_phrases(
         return PlannedSection(kind=kind, bars=bars, energy=energy)
     window = 2 if grid.bar_s >= 1.2 or bars < 4 else 4
     density = style.melody.notes_per_bar.get(kind.value, style.melody.notes_per_bar.get("verse", 5.0))
+    busiest = max(style.melody.notes_per_bar.values())
     rng = draws(seed, take, "phrases", kind.value)
     counts = []
     for _ in range(4):
         per_second = min(3.4, density * (0.55 + 0.2 * rng.random()) / 2.2)
-        counts.append(max(3, min(14, round(per_second * window * grid.bar_s * 0.72))))
+        own = style.melody.lead_notes_per_bar * window * (0.75 + (density / busiest) * 0.3 * rng.random())
+        counts.append(max(3, min(18, round(own or per_second * window * grid.bar_s * 0.72))))
     pieces = tuple(_phrase(counts[i % 4], i % 4, window) for i in range(bars // window))
     return PlannedSection(kind=kind, bars=bars, energy=energy, lyrics_index=0, pieces=pieces)
 

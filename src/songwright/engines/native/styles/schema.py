@@ -264,6 +264,7 @@ class MelodyProfile(Model):
     """How the genre's tunes move."""
 
     notes_per_bar: dict[str, float]  # section kind -> notes per 4/4 bar; "verse" and "chorus" at least
+    lead_notes_per_bar: float = Field(default=0.0, ge=0, le=9)  # of a lead instrument without words; 0 = from the above
     syncopation: Unit = 0.4
     range_semitones: int = 14
     chorus_lift_semitones: int = 4
