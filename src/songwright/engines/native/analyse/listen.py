@@ -9,6 +9,7 @@ import numpy as np
 from songwright.domain.analysis import Analysis
 from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
+from .chroma import pitch_energy, tuned
 from .form import sections_of
 from .harmony import chords_of, key_of
 from .rhythm import rhythm_of
@@ -34,9 +35,10 @@ def analyse(samples: F32, *, voice: F32 | None = None, alone: bool | None = None
 
     duration_s = len(samples) / SAMPLE_RATE_HZ
     mono = soxr.resample(np.ascontiguousarray(samples.mean(axis=1)), SAMPLE_RATE_HZ, RATE_HZ).astype(np.float32)
-    rhythm = rhythm_of(mono, duration_s)
-    chords = tuple(chords_of(mono, rhythm.beats_s, rhythm.downbeats, duration_s))
-    key, sure = key_of(chords)
+    semitones = tuned(pitch_energy(mono))
+    rhythm = rhythm_of(mono, semitones, duration_s)
+    chords = tuple(chords_of(mono, semitones, rhythm.beats_s, rhythm.downbeats, duration_s))
+    key, sure = key_of(chords, semitones)
     downbeats_s = [rhythm.beats_s[i] for i in rhythm.downbeats]
     if voice is None:
         melody, voiced_share = melody_of(samples, alone=sings_alone(samples) if alone is None else alone)
