@@ -8,7 +8,7 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.style import Brief
 
 from ..styles import Style, instrument_names
-from .lexicon import Found, grammar, normalise, scan, tables, tokens
+from .lexicon import Found, grammar, near_tables, normalise, scan, tables, tokens
 from .reading import Wishes, split_about, without_figures
 
 _LEAD_IN = re.compile(
@@ -25,7 +25,8 @@ def style_line(brief: Brief, chosen: Style, *, asked_bpm: bool) -> str:
     moods = [m for m in brief.moods if (m.isascii() and m.isalpha()) or " " in m]
     moods = [m for m in moods if m not in grammar("nouns")][:3]
     words = [w.strip() for w in chosen.description.split(",")]
-    name = chosen.names[0]
+    near = [word for word, ident in brief.nearest_words if ident == chosen.id and word in near_tables()]
+    name = near[0] if near else chosen.names[0]
     first = f"{moods[0]} {name}" if moods and moods[0] not in name else name
     parts = [first, *moods[1:]]
     parts += [g.replace("_", " ") for g in brief.also_genres[:1]]
@@ -151,6 +152,7 @@ def _musical(found: Found) -> bool:
 def unused_words(action: GenerateAction, wishes: Wishes) -> tuple[str, ...]:
     """Words of style and prompt that changed nothing musical, without filler words."""
     used = {w for phrase in wishes.used for w in tokens(normalise(phrase))}
+    used |= set(tables()["colours"]["after"]) | set(tables()["colours"]["before"])
     noise = set(tables()["noise"]["words"].split("|"))
     words = [w for w in tokens(normalise(f"{action.style} {action.prompt}")) if w != ","]
     return tuple(
