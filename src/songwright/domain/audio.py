@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 SAMPLE_RATE_HZ = 48_000
 FULL_SCALE_24 = 1 << 23
+_BLOCK_FRAMES = 1 << 16
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
@@ -34,13 +35,16 @@ class Audio:
 
 def to_pcm24(samples: npt.NDArray[np.floating]) -> I32:
     """Round to 24-bit integers (in int32), half to even, clipped at full scale."""
-    scaled = np.rint(np.asarray(samples, dtype=np.float64) * FULL_SCALE_24)
-    return np.clip(scaled, -FULL_SCALE_24, FULL_SCALE_24 - 1).astype(np.int32)
+    out = np.empty(samples.shape, np.int32)
+    for start in range(0, len(samples), _BLOCK_FRAMES):  # a song in float64 would take twice its memory
+        scaled = np.rint(samples[start : start + _BLOCK_FRAMES].astype(np.float64) * FULL_SCALE_24)
+        out[start : start + _BLOCK_FRAMES] = np.clip(scaled, -FULL_SCALE_24, FULL_SCALE_24 - 1, out=scaled)
+    return out
 
 
 def from_pcm24(samples: I32) -> F32:
     """24-bit integers to floats; exact, since float32 has a 24-bit significand."""
-    return (samples.astype(np.float64) / FULL_SCALE_24).astype(np.float32)
+    return samples.astype(np.float32) / np.float32(FULL_SCALE_24)
 
 
 def sum_stems(stems: Iterable[I32]) -> I32:
