@@ -104,14 +104,27 @@ def _without_music(text: str) -> str:
     kept = _remaining(rest, keep_topical=False) or _remaining(rest, keep_topical=True)
     if not kept and not (text.isascii() and any(_musical(f) for f in scan(text))):
         return text
-    return re.sub(r"\s+,", ",", re.sub(r"(?:\s*,)+", ",", " ".join(kept))).strip(" ,")
+    rest = re.sub(r"\s+,", ",", re.sub(r"(?:\s*,)+", ",", " ".join(kept))).strip(" ,")
+    return _with_capitals(rest, text)
+
+
+def _with_capitals(low: str, original: str) -> str:
+    """Words of ``low`` as ``original`` writes them, so that "anna" is a name again."""
+    written: dict[str, str] = {}
+    for i, word in enumerate(re.findall(r"[^\W_]+(?:'[^\W_]+)*", original.replace("’", "'"))):
+        if i and word[0].isupper() and not word.isupper():
+            written.setdefault(word.lower(), word)
+    return re.sub(r"[^\W_]+(?:'[^\W_]+)*", lambda m: written.get(m[0], m[0]), low)
 
 
 def _remaining(rest: str, *, keep_topical: bool) -> list[str]:
     words = tokens(rest)
     noise = set(tables()["noise"]["words"].split("|"))
     drop: set[int] = set()
+    told = next((i for i, w in enumerate(words) if w in ("who", "whose") and i), len(words))  # a story follows
     for f in reversed(scan(rest)):
+        if f.first > told:
+            continue
         after, kinds = f.last + 1, {m.kind for m in f.meanings}
         musical = bool(kinds & set(_MUSICAL)) and not (keep_topical and "topic" in kinds) and kinds != {"topic"}
         if "topic" in kinds and "genre" not in kinds:
