@@ -11,8 +11,9 @@ import numpy as np
 from rich.console import Console
 
 from songwright.domain.analysis import Analysis
-from songwright.domain.audio import F32
-from songwright.engines.native.analyse import analyse, separate, sings_alone
+from songwright.domain.audio import F32, to_pcm24
+from songwright.engines.native.analyse import analyse, sings_alone
+from songwright.engines.native.separate import open_separator, voice_in
 from songwright.engines.registry import engine as open_engine
 from songwright.settings import Settings
 from songwright.workshop import engine_settings
@@ -83,9 +84,14 @@ def _of_the_voice(song: Song, voice: Spoilt, of_the_band: dict[str, float]) -> d
 
 
 def heard(samples: F32) -> tuple[Analysis, bool]:
-    """The analysis of an upload, and whether it was taken for a voice alone."""
-    alone = sings_alone(samples)
-    return analyse(samples, vocals=samples if alone else separate(samples).vocals), alone
+    """The analysis an upload gets, and whether it was taken for a voice alone."""
+    separator = open_separator()
+    if not separator.trained:  # then no tune is looked for in what it finds
+        alone = sings_alone(samples)
+        return analyse(samples, alone=alone), alone
+    voice = voice_in(to_pcm24(samples), separator)
+    clean = None if voice.alone else voice.pcm.mono()
+    return analyse(samples, voice=clean, alone=voice.alone), voice.alone
 
 
 def markdown(rows: Rows) -> str:
