@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 SAMPLE_RATE_HZ = 48_000
 FULL_SCALE_24 = 1 << 23
-SUM_FRAMES = 1 << 16  # summed at once, so that sums of long stems take no memory of their own
+SUM_FRAMES = 1 << 16  # summed or rounded at once, so that long stems take no further memory of their own
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
@@ -35,10 +35,13 @@ class Audio:
 
 def to_pcm24(samples: npt.NDArray[np.floating]) -> I32:
     """Round to 24-bit integers (in int32), half to even, clipped at full scale."""
-    kept = samples if samples.dtype == np.float32 else np.asarray(samples, dtype=np.float64)
-    scaled = kept * kept.dtype.type(FULL_SCALE_24)  # a power of two, so float32 loses nothing
-    np.rint(scaled, out=scaled)
-    return np.clip(scaled, -FULL_SCALE_24, FULL_SCALE_24 - 1, out=scaled).astype(np.int32)
+    out = np.empty(samples.shape, np.int32)
+    kind = np.float32 if samples.dtype == np.float32 else np.float64  # a power of two: float32 loses nothing
+    for start in range(0, len(samples), SUM_FRAMES):
+        scaled = samples[start : start + SUM_FRAMES].astype(kind) * kind(FULL_SCALE_24)
+        np.rint(scaled, out=scaled)
+        out[start : start + SUM_FRAMES] = np.clip(scaled, -FULL_SCALE_24, FULL_SCALE_24 - 1, out=scaled)
+    return out
 
 
 def from_pcm24(samples: I32) -> F32:

@@ -128,6 +128,8 @@ def plan_metadata(plan: Plan) -> dict[str, Any]:
             {"name": span.name, "kind": span.kind, "start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)}
             for span in plan.performance.sections
         ],
+        "also_genres": list(plan.brief.also_genres),
+        "nearest_words": dict(plan.brief.nearest_words),
         "unused_words": list(plan.brief.unused_words),
     }
 

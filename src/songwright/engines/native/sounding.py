@@ -184,7 +184,11 @@ class Renderer:
         if sound.recorded or sound.spliced or sound.chosen or sound.stretched or sound.remastered:
             return made.stems
         raw = raw_stems(
-            _without(plan, sound.held), player=self.player, singer=self.singer, should_stop=self.should_stop
+            _without(plan, sound.held),
+            player=self.player,
+            singer=self.singer,
+            threads=self.threads,
+            should_stop=self.should_stop,
         )
         out = dict(made.stems)
         laid = {kept.into for kept in sound.kept if kept.slices}
