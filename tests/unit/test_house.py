@@ -114,7 +114,7 @@ def test_dependencies_are_locked_and_the_lists_agree() -> None:
     wanted = names("\n".join(project["dependencies"]))
     asked = names((ROOT / "requirements" / "base.in").read_text())
     assert asked - {"wheel"} == wanted
-    for lock in ("base.txt", "dev.txt", "node.txt"):
+    for lock in ("base.txt", "dev.txt", "node.txt", "weights.txt"):
         text = (ROOT / "requirements" / lock).read_text()
         blocks = re.findall(r"(?m)^[A-Za-z0-9][^\n]*==[^\n]*\\\n(?:    --hash=sha256:[0-9a-f]{64}[^\n]*\n?)+", text)
         assert len(blocks) == len(re.findall(r"(?m)^[A-Za-z0-9]", text)), f"{lock} has an unpinned package"

@@ -31,6 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     NATIVE + "play": {"domain"},
     NATIVE + "mix": {"domain"},
     NATIVE + "analyse": {"domain", NATIVE + "mix"},
+    NATIVE + "separate": {"domain", NATIVE + "analyse"},
     NATIVE + "master": {"domain", NATIVE + "mix"},
     NATIVE + "interpret": {"domain", NATIVE + "styles", NATIVE + "lyrics"},
     NATIVE + "arrange": {"domain", NATIVE + "styles"},

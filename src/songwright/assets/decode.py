@@ -47,6 +47,8 @@ def _unreadable(reason: str) -> BadRequest:
 
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [type(error).__name__]
+    if "does not exist" in lines[0]:  # libsndfile's word for bytes that promise a format and do not keep it
+        return "it is damaged or cut off"
     return lines[0].split(">: ")[-1][:160]
 
 
@@ -72,7 +74,7 @@ def _gather(blocks: Iterator[Block], max_duration_s: float) -> F32:
     if stream is not None:
         parts.append(stream.resample_chunk(np.zeros((0, 2), dtype=np.float32), last=True))
     if not n_read:
-        raise _unreadable("it holds no sound")
+        raise _unreadable("it holds no sound or is cut off")
     return np.ascontiguousarray(np.concatenate(parts)[: int(max_duration_s * SAMPLE_RATE_HZ)])
 
 

@@ -216,6 +216,7 @@ def evaluate(
     what: Annotated[list[str] | None, typer.Argument(help="Plans or clip ids; default: the prompt list.")] = None,
     limit: Annotated[int, typer.Option(help="At most so many prompts of the list.")] = 8,
     analysis: Annotated[bool, typer.Option("--analysis", help="Measure how well recordings are heard.")] = False,
+    separation: Annotated[bool, typer.Option("--separation", help="Measure how voices come out of songs.")] = False,
     out_dir: OutDir = Path("out/evaluation"),
 ) -> None:
     """Measure songs by independent tools (needs the development packages)."""
@@ -223,6 +224,12 @@ def evaluate(
         from songwright.evaluation.hearing.report import run_analysis
 
         raise typer.Exit(run_analysis(what or [], out_dir=out_dir, console=out))
+    if separation:
+        if what:
+            fail("--separation makes its own songs: leave out plans and clips")
+        from songwright.evaluation.separation import run_separation
+
+        raise typer.Exit(run_separation(limit=limit, out_dir=out_dir, console=out))
     from songwright.evaluation.evaluate import run_evaluation
 
     raise typer.Exit(run_evaluation(what or [], limit=limit, out_dir=out_dir, console=out))

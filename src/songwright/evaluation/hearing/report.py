@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,15 +12,18 @@ import numpy as np
 from rich.console import Console
 
 from songwright.domain.analysis import Analysis
-from songwright.domain.audio import F32
-from songwright.engines.native.analyse import analyse, separate, sings_alone
+from songwright.domain.audio import F32, to_pcm24
+from songwright.engines.native.analyse import analyse, sings_alone
+from songwright.engines.native.analyse.tune import melody_of
+from songwright.engines.native.separate import open_separator, voice_in
+from songwright.engines.native.separate.parts import Separator
 from songwright.engines.registry import engine as open_engine
 from songwright.settings import Settings
 from songwright.workshop import engine_settings
 
-from .score import scores
+from .score import ALONE, BAND, melody, scores
 from .songs import LISTS, Song, entries, made
-from .spoil import WAYS, Spoilt
+from .spoil import WAYS
 from .truth import truth_of
 
 Rows = dict[str, dict[str, dict[str, float]]]  # way, song, task
@@ -30,8 +34,8 @@ TARGETS = {
     "key": 0.9,
     "chord roots": 0.85,
     "sections": 0.6,
-    "voice alone: notes": 0.8,
-    "in a band: notes": 0.6,
+    f"{ALONE}: notes": 0.8,
+    f"{BAND}: notes": 0.6,
 }
 
 
@@ -59,33 +63,33 @@ def run_analysis(what: Sequence[str], *, out_dir: Path, console: Console) -> int
 
 
 def listened(song: Song, way: str) -> dict[str, float]:
-    """Scores of one song, spoilt one way: the recording and its voice alone."""
+    """Scores of one song, spoilt one way: the recording, and the tune of its voice alone."""
     spoilt = WAYS[way](song.recording)
-    out: dict[str, float] = {}
-    if not song.alone:
-        found, alone = heard(spoilt.samples)
-        out |= scores(found, truth_of(song.plan, spoilt), alone=False)
-        out["voice or band"] = float(not alone)
-    if song.voice.any():
-        voice = spoilt if song.alone else WAYS[way](song.voice)
-        out |= _of_the_voice(song, voice, out)
-    return out
-
-
-def _of_the_voice(song: Song, voice: Spoilt, of_the_band: dict[str, float]) -> dict[str, float]:
-    """A voice's tune, and everything else only where nothing but the voice was recorded."""
-    found, alone = heard(voice.samples)
-    told = scores(found, truth_of(song.plan, voice), alone=True)
-    if not song.alone:
-        told = {task: value for task, value in told.items() if task.startswith("voice alone")}
-    both = [float(alone), *([of_the_band["voice or band"]] if "voice or band" in of_the_band else [])]
-    return {**told, "voice or band": float(np.mean(both))}
+    found, alone = heard(spoilt.samples)
+    out = scores(found, truth_of(song.plan, spoilt), alone=song.alone)
+    told = [float(alone == song.alone)]
+    if song.voice.any() and not song.alone:
+        voice = WAYS[way](song.voice)
+        told.append(float(sings_alone(voice.samples)))
+        notes, _ = melody_of(voice.samples, alone=True)
+        out |= melody(notes, truth_of(song.plan, voice), prefix=ALONE)
+    return {**out, "voice or band": float(np.mean(told))}
 
 
 def heard(samples: F32) -> tuple[Analysis, bool]:
-    """The analysis of an upload, and whether it was taken for a voice alone."""
-    alone = sings_alone(samples)
-    return analyse(samples, vocals=samples if alone else separate(samples).vocals), alone
+    """The analysis an upload gets, and whether it was taken for a voice alone."""
+    separator = _separator()
+    if not separator.trained:  # then no tune is looked for in what it finds
+        alone = sings_alone(samples)
+        return analyse(samples, alone=alone), alone
+    voice = voice_in(to_pcm24(samples), separator)
+    clean = None if voice.alone else voice.pcm.mono()
+    return analyse(samples, voice=clean, alone=voice.alone), voice.alone
+
+
+@functools.cache
+def _separator() -> Separator:
+    return open_separator()
 
 
 def markdown(rows: Rows) -> str:

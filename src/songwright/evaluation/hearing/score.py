@@ -17,6 +17,7 @@ BEAT_S = 0.07
 ONSET_S = 0.1
 CENTS = 50.0
 STEP_S = 0.01
+ALONE, BAND = "voice alone", "in a band"
 
 F64 = npt.NDArray[np.float64]
 
@@ -37,7 +38,7 @@ def scores(found: Analysis, truth: Truth, *, alone: bool) -> dict[str, float]:
     if not alone:
         out["chord roots"], out["chord triads"] = chord_overlap(found.chords, truth.chords)
     if len(truth.notes):
-        out |= melody(found.melody, truth, prefix="voice alone" if alone else "in a band")
+        out |= melody(found.melody, truth, prefix=ALONE if alone else BAND)
     return out
 
 

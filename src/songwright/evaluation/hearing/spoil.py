@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import lameenc
 import numpy as np
 import numpy.typing as npt
+import soundfile
 import soxr
 
-from songwright.assets.mp3 import decode_mp3, encode_mp3
-from songwright.domain.audio import F32, SAMPLE_RATE_HZ, to_pcm24
+from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
 FRAME, REACH = 2048, 512
 DRIFT, DRIFT_PERIOD_S = 0.03, 16.0
 CENTS = 30.0
 NOISE_DB = 20.0
 POOR_RATE_HZ = 22_050
+MP3_DELAY = 1105  # samples: 576 of the encoder, 529 of the decoder
 
 F64 = npt.NDArray[np.float64]
 
@@ -77,8 +81,20 @@ def _noisy(x: F32) -> Spoilt:
 
 
 def _mp3(kbps: int) -> Callable[[F32], Spoilt]:
+    """As LAME makes it (64k: at 24 kHz) and libsndfile reads it, without what both add before the sound."""
+
     def spoil(x: F32) -> Spoilt:
-        return Spoilt(samples=decode_mp3(encode_mp3(to_pcm24(x), bitrate_kbps=kbps)), clock=_same)
+        encoder: Any = lameenc.Encoder()
+        encoder.silence()
+        encoder.set_bit_rate(kbps)
+        encoder.set_in_sample_rate(SAMPLE_RATE_HZ)
+        encoder.set_channels(2)
+        encoder.set_quality(4)
+        steps = np.clip(np.rint(x * 32767.0), -32768, 32767).astype(np.int16)
+        data = bytes(encoder.encode(steps.tobytes())) + bytes(encoder.flush())
+        heard, rate_hz = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+        back = soxr.resample(np.asarray(heard[MP3_DELAY:], np.float32), rate_hz, SAMPLE_RATE_HZ)
+        return Spoilt(samples=np.ascontiguousarray(back[: len(x)], np.float32), clock=_same)
 
     return spoil
 

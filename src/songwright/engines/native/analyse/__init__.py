@@ -1,7 +1,7 @@
 """Listening: beats, bars, key, chords, form and tune of a recording.
 
-rhythm.py, beatnet.py   beats and bars            harmony.py  chords and key        form.py  sections
-tune.py                 the leading line          written.py  as a score
+rhythm.py, beats.py, beatnet.py   beats and bars       harmony.py, chroma.py   chords and key
+tune.py, notes.py                 the leading line     form.py  sections       written.py  as a score
 """
 
 from .listen import analyse

@@ -1,6 +1,7 @@
 """How likely each 20 ms is a beat or a downbeat: the BeatNet network in plain numpy.
 
-Weights: BeatNet 1.1.3, its three models, trained on different music and averaged here (Heydari, Cwitkowitz, Duan, "BeatNet", ISMIR 2021), CC BY 4.0; see NOTICE.
+Weights: BeatNet 1.1.3, its three models, trained on different music and averaged here (Heydari, Cwitkowitz, Duan,
+"BeatNet", ISMIR 2021), CC BY 4.0; see NOTICE.
 """
 
 from __future__ import annotations

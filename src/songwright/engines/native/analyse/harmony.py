@@ -84,11 +84,12 @@ def _fit(treble: F64, bass: F64, chord: Chord) -> F64:
     tones = np.zeros(12)
     for place, pc in enumerate(chord.pcs):
         tones[pc] += 1.0 if place < 3 else UPPER_TONE
+    fifth = (chord.root_pc + QUALITIES[chord.quality][2]) % 12
     rich = RICHER if len(chord.pcs) > 3 else 0.0
     return (
         treble @ (tones / np.linalg.norm(tones))
         + BASS_ROOT * bass[:, chord.root_pc]
-        + BASS_FIFTH * bass[:, chord.pcs[2]]
+        + BASS_FIFTH * bass[:, fifth]
         - rich
     )
 

@@ -7,6 +7,8 @@ where the level rises.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -90,7 +92,7 @@ def _path(semitones: F64, sure: F64) -> npt.NDArray[np.int64]:
 def _runs(path: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
     """First frame, frame after the last, pitch."""
     edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
-    return [(a, b, int(path[a])) for a, b in zip(edges[:-1], edges[1:], strict=True) if path[a] > 0]
+    return [(a, b, int(path[a])) for a, b in itertools.pairwise(edges) if path[a] > 0]
 
 
 def _struck_again(runs: list[tuple[int, int, int]], level_db: F64, step_s: float) -> list[tuple[int, int, int]]:

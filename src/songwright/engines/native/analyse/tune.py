@@ -1,8 +1,9 @@
-"""The leading line: pitches of a voice, cut into notes."""
+"""The leading line: the pitch of a voice, frame by frame; and whether a voice is all there is."""
 
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,28 @@ import numpy.typing as npt
 from songwright.domain.analysis import MelodyNote
 from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
+from .notes import notes_of
+
 RATE_HZ = 16_000
 LOWEST_HZ, HIGHEST_HZ = 65.0, 1050.0
-SURE, SURE_IN_A_BAND = 0.85, 0.35
-SHORTEST_NOTE_S = 0.08
-SAME_SEMITONES = 0.7
+SURE = 0.85  # of a voice alone
+TUNE_SURE, TUNE_SURE_IN_A_BAND = 0.3, 0.15
+FAINT_DB = 24.0  # below the loud frames: breath, reverberation
 BLOCK_S = 60
 COMB_HARMONICS, COMB_WIDTH = 40, 0.035
 ALONE_COMB, ALONE_VOICED = 0.8, 0.75
 
 F64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Frames:
+    """One value per frame."""
+
+    at_s: F64
+    hz: F64  # the likeliest pitch, whether or not anything sings
+    sure: F64  # 0..1
+    level: F64  # root mean square
 
 
 @functools.cache
@@ -30,29 +43,26 @@ def _detector() -> Any:
     return SwiftF0(threads=1)
 
 
-def pitches(samples: F32, *, sure_from: float = SURE) -> tuple[F64, F64, F64]:
-    """Times in seconds, Hz (0 where no voice is sure) and level (root mean square) per frame of about 16 ms."""
+def frames_of(samples: F32) -> Frames:
+    """Pitch and level of a sound at 48 kHz, (n,) or (n, 2), about every 16 ms."""
     import soxr
 
     mono = samples.mean(axis=1) if samples.ndim == 2 else samples
     sound = soxr.resample(np.ascontiguousarray(mono, np.float32), SAMPLE_RATE_HZ, RATE_HZ).astype(np.float32)
-    if len(sound) < RATE_HZ // 4:
-        return np.zeros(0), np.zeros(0), np.zeros(0)
-    times, hz = [], []
-    for start in range(0, len(sound), BLOCK_S * RATE_HZ):
-        piece = sound[start : start + BLOCK_S * RATE_HZ]
-        if len(piece) < RATE_HZ // 4:
-            continue
-        found = _detector().detect(piece, RATE_HZ, fmin=LOWEST_HZ, fmax=HIGHEST_HZ)
-        sure = np.asarray(found.confidence) >= sure_from
-        times.append(np.asarray(found.timestamps, np.float64) + start / RATE_HZ)
-        hz.append(np.where(sure, np.asarray(found.pitch_hz, np.float64), 0.0))
-    at, pitch = np.concatenate(times), np.concatenate(hz)
-    centres = np.clip((at * RATE_HZ).astype(np.int64), 0, len(sound) - 1)
+    found = [
+        (start, _detector().detect(sound[start : start + BLOCK_S * RATE_HZ], RATE_HZ, fmin=LOWEST_HZ, fmax=HIGHEST_HZ))
+        for start in range(0, len(sound) - RATE_HZ // 4 + 1, BLOCK_S * RATE_HZ)
+    ]
+    if not found:
+        none = np.zeros(0)
+        return Frames(at_s=none, hz=none, sure=none, level=none)
+    at_s = np.concatenate([np.asarray(piece.timestamps, np.float64) + start / RATE_HZ for start, piece in found])
+    hz = np.concatenate([np.asarray(piece.pitch_hz, np.float64) for _, piece in found])
+    sure = np.concatenate([np.asarray(piece.confidence, np.float64) for _, piece in found])
+    centres = np.clip((at_s * RATE_HZ).astype(np.int64), 0, len(sound) - 1)
     power = np.concatenate([[0.0], np.cumsum(np.square(sound, dtype=np.float64))])
     low, high = np.maximum(centres - 256, 0), np.minimum(centres + 256, len(sound))
-    level = np.sqrt((power[high] - power[low]) / np.maximum(high - low, 1))
-    return at, np.where(level > 0.02 * max(float(level.max(initial=0.0)), 1e-5), pitch, 0.0), level
+    return Frames(at_s=at_s, hz=hz, sure=sure, level=np.sqrt((power[high] - power[low]) / np.maximum(high - low, 1)))
 
 
 def melody_of(samples: F32, *, alone: bool) -> tuple[tuple[MelodyNote, ...], float]:
@@ -60,37 +70,24 @@ def melody_of(samples: F32, *, alone: bool) -> tuple[tuple[MelodyNote, ...], flo
 
     ``alone``: the sound is one voice; in a band less sure pitches are believed, since most are covered.
     """
-    at, hz, level = pitches(samples, sure_from=SURE if alone else SURE_IN_A_BAND)
-    if not len(at):
+    frames = frames_of(samples)
+    if not len(frames.at_s):
         return (), 0.0
-    top = max(float(level.max()), 1e-9)
-    step = float(np.median(np.diff(at))) if len(at) > 1 else 0.016
-    semitones = np.where(hz > 0, 69 + 12 * np.log2(np.maximum(hz, 1.0) / 440.0), np.nan)
-    notes: list[MelodyNote] = []
-    start = 0
-    for i in range(1, len(at) + 1):
-        run = semitones[start:i]
-        goes_on = i < len(at) and not np.isnan(semitones[i]) and not np.isnan(semitones[start])
-        if goes_on and abs(semitones[i] - np.median(run)) <= SAME_SEMITONES:
-            continue
-        length_s = (i - start) * step
-        if not np.isnan(semitones[start]) and length_s >= SHORTEST_NOTE_S:
-            notes.append(
-                MelodyNote(
-                    start_s=round(float(at[start]), 4),
-                    duration_s=round(length_s, 4),
-                    pitch_midi=round(float(np.median(run))),
-                    strength=round(float(np.clip(level[start:i].mean() / top, 0.05, 1.0)), 3),
-                )
-            )
-        start = i
-    return _joined(notes), round(float((hz > 0).mean()), 4)
+    loud = frames.level > max(1e-5, float(np.percentile(frames.level, 95))) * 10 ** (-FAINT_DB / 20)
+    heard = (frames.sure >= (TUNE_SURE if alone else TUNE_SURE_IN_A_BAND)) & loud
+    notes = notes_of(frames.at_s, np.where(heard, frames.hz, 0.0), frames.sure, frames.level)
+    return notes, round(float(heard.mean()), 4)
 
 
 def sings_alone(samples: F32) -> bool:
     """Whether a recording is one voice without a band: nearly all of it lies on the harmonics of one pitch."""
-    at, hz, level = pitches(samples)
-    if not len(at) or not (hz > 0).any():
+    frames = frames_of(samples)
+    if not len(frames.at_s):
+        return False
+    at, level = frames.at_s, frames.level
+    sure = (frames.sure >= SURE) & (level > 0.02 * max(float(level.max()), 1e-5))
+    hz = np.where(sure, frames.hz, 0.0)
+    if not sure.any():
         return False
     energy = np.square(level)
     if energy[hz > 0].sum() < ALONE_VOICED * energy.sum():
@@ -117,19 +114,3 @@ def _comb_share(mono: F32, at_s: float, hz: float) -> float:
     near = np.abs(order - np.rint(order)) < np.minimum(reach, 0.3)
     total = float(power[use].sum())
     return float(power[use & near & (order > 0.5)].sum()) / total if total > 0 else 0.0
-
-
-def _joined(notes: list[MelodyNote]) -> tuple[MelodyNote, ...]:
-    """Octave slips shorter than a tenth of a second take the octave of what surrounds them."""
-    out = list(notes)
-    for i in range(1, len(out) - 1):
-        before, here, after = out[i - 1], out[i], out[i + 1]
-        jump = here.pitch_midi - before.pitch_midi
-        if abs(jump) == 12 and here.duration_s < 0.1 and abs(after.pitch_midi - before.pitch_midi) <= 4:
-            out[i] = MelodyNote(
-                start_s=here.start_s,
-                duration_s=here.duration_s,
-                pitch_midi=before.pitch_midi,
-                strength=here.strength,
-            )
-    return tuple(out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 
 import numpy as np
 
@@ -17,6 +18,7 @@ class PcmFile:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="songwright-")  # noqa: SIM115 - lives as long as its owner
+        weakref.finalize(self, self._file.close)  # arrays that were mapped stay
         self.n_frames = 0
 
     def append(self, pcm: I32) -> None:
