@@ -55,8 +55,8 @@ setup-dev:
 bench: setup ## Measure speed; JSON
 	@$(VENV)/songwright bench
 
-evaluate: setup-dev ## Make songs and measure words, pitch, loudness, stems; JSON
-	@$(VENV)/songwright evaluate
+evaluate: setup-dev ## Make the songs of the prompt list and measure them: QUICK=1, ONLY="coffee storm", WRITE=1, REPORT=folder
+	@$(VENV)/songwright evaluate $(if $(QUICK),--quick) $(if $(WRITE),--write) $(if $(REPORT),--report $(REPORT)) $(foreach name,$(ONLY),--only $(name))
 
 ##@ Housekeeping
 lock: ## Write the locks anew from requirements/*.in (needs uv)
