@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import io
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 from small_song import small_song
 
+from songwright.assets.mp3 import encode_mp3
 from songwright.domain.action import VoiceGender
 from songwright.domain.audio import SAMPLE_RATE_HZ
 from songwright.domain.plan import Plan
 from songwright.domain.score import StemName
-from songwright.domain.style import Key
-from songwright.evaluation.catalogue import figure
-from songwright.evaluation.heard import Heard
+from songwright.domain.style import PITCH_CLASSES, Key
+from songwright.evaluation import history
+from songwright.evaluation.catalogue import ALL, evaluate, figure
+from songwright.evaluation.heard import Heard, decode
+from songwright.evaluation.listed import verdicts
+from songwright.evaluation.report import write_report
+from songwright.evaluation.report.page import page_of
+from songwright.evaluation.sources import Item, from_name
+from songwright.evaluation.transcript import Transcript
+from songwright.evaluation.words import stem_transcript
+from songwright.settings import Settings
 
 pytestmark = pytest.mark.audio
 SECOND = SAMPLE_RATE_HZ
@@ -213,3 +228,51 @@ def test_the_decoded_file_is_measured_too():
     assert figure("loudness_mp3", soft).ok is False
     assert figure("peak_mp3", hot).ok is False
     assert figure("loudness_mp3", changed(good(), mp3=good().master)).ok is True
+
+
+def test_the_page_shows_the_song(tmp_path):
+    mp3 = encode_mp3(small_song().sound.master)
+    song = changed(good(), mp3=decode(mp3))
+    figures = evaluate(song, transcribe=False)
+    song.memo[f"{stem_transcript.__module__}.stem_transcript"] = Transcript(text="Paper goats are drifting by")
+    page = write_report(tmp_path, Item(name="my clip", song=song, mp3=mp3, entry={}), figures).read_text("utf-8")
+    assert (tmp_path / "my-clip.html").exists()
+    tree = ElementTree.fromstring(re.search(r"<svg viewBox.*?</svg>", page, re.S)[0])
+    assert tree.attrib["data-end"] == f"{song.duration_s:.3f}"
+    for text in ("Paper Boats", "Verse", "Chorus", "drifting", "Third octaves", "<del>boats</del> <ins>goats</ins>"):
+        assert text in page, text
+    for chord in {span.chord.root_pc for span in song.plan.score.chords}:
+        assert f">{PITCH_CLASSES[chord]}" in page
+    assert page.count('class="sung"') == len(song.lead_notes)
+    assert page.count("<tr class='bad'>") == sum(one.ok is False for one in figures)
+    assert not re.findall(r"""(?:src|href)=["'](?!data:)""", page)  # nothing is loaded from elsewhere
+    picture = base64.b64decode(re.search(r"data:image/png;base64,([^\"]+)", page)[1])
+    assert Image.open(io.BytesIO(picture)).convert("L").getextrema()[1] > 200
+
+
+def test_the_scoreboard_names_commit_tools_and_bars(tmp_path, monkeypatch):
+    monkeypatch.setattr(history, "commit", lambda: {"commit": "abc1234", "date": "2026-11-26", "changed": False})
+    figures = evaluate(good(), transcribe=False)
+    row = {"name": "boats", "figures": {one.name: one.value for one in figures}}
+    found = history.document([row], verdicts([figures], ALL), ALL, {"takes_alike": 0.1})
+    data, text = history.write_scoreboard(tmp_path, found)
+    assert (data.name, text.name) == ("2026-11-26-abc1234.json", "2026-11-26-abc1234.md")
+    again = json.loads(data.read_text("utf-8"))
+    assert again["versions"]["librosa"]
+    assert again["songs"][0]["figures"]["stems_sum"] == 0.0
+    assert {row["name"] for row in again["list"]} == set(again["songs"][0]["figures"])
+    assert "| stems_sum | Largest difference" in text.read_text("utf-8")
+    monkeypatch.setattr(history, "commit", dict)
+    with pytest.raises(ValueError, match="inside a git checkout"):
+        history.write_scoreboard(tmp_path, history.document([row], [], ALL, {}))
+
+
+def test_a_sound_file_alone_is_taken(tmp_path):
+    path = tmp_path / "boats.mp3"
+    path.write_bytes(encode_mp3(small_song().sound.master))
+    item = from_name(str(path), None, Settings())
+    figures = evaluate(item.song)
+    names = {one.name for one in figures}
+    assert {"loudness_mp3", "peak_mp3", "clicks"} <= names
+    assert "harmony" not in names
+    assert "Third octaves" in page_of(item, figures)

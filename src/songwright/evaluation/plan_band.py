@@ -196,10 +196,10 @@ def _device(facts: Facts, tick: int) -> bool:
         elif bool(before) != bool(earlier):
             return True
     half = tick - bar // 2
-    sounding = [
-        n for p in facts.score.parts for n in p.notes if n.start_tick < tick and n.start_tick + n.duration_ticks > half
-    ]
-    return not sounding or any(half <= n.t * 480 < tick for n in facts.notes if n.section != _at(facts, half))
+    played = [n for part in facts.score.parts for n in part.notes if n.start_tick < tick]
+    stop = bool(played) and all(n.start_tick + n.duration_ticks <= half for n in played)
+    pickup = any(half <= n.t * 480 < tick for n in facts.notes if n.section != _at(facts, half))
+    return stop or pickup
 
 
 def _at(facts: Facts, tick: int) -> int:

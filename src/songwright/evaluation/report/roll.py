@@ -11,14 +11,14 @@ from songwright.domain.style import PITCH_CLASSES
 from ..heard import Heard
 from .svg import INNER, LEFT, WIDTH, Scale, box, line, path, picture, text
 
-ROW_S = 20.0
+ROW_S = 16.0
 NOTE_PX = 7.0
 HEAD, FOOT = 34.0, 50.0
 BAND_ROLES = {"bass": "bass", "lead": "lead-part"}
 
 
 def rolls(song: Heard) -> list[str]:
-    """Rows of whole bars, about twenty seconds each. Nothing without a plan."""
+    """Rows of whole bars, about sixteen seconds each. Nothing without a plan."""
     plan = song.plan
     if plan is None or plan.sound is not None or not plan.score.sections:
         return []
@@ -47,7 +47,7 @@ def _row(song: Heard, plan: Plan, first: int, last: int, per_row: int, low: int,
     shapes += _band(plan, start_s, end_s, place, up, low, high)
     shapes += [_chord(span, plan, place) for span in plan.score.chords if first <= axis.bar_at(span.start_tick) < last]
     for section in plan.performance.sections:
-        if start_s - 1e-6 <= section.start_s < end_s - 1e-6:
+        if start_s - 1e-3 <= section.start_s < end_s - 1e-3:
             shapes.append(text(place(section.start_s) + 3, 11, section.name, cls="section left"))
     shapes += _notes(song, start_s, end_s, place, up)
     shapes += _heard(song, start_s, end_s, place, up, low, high)
@@ -105,7 +105,8 @@ def _chord(span: ChordSpan, plan: Plan, place: Scale) -> str:
 
 def _notes(song: Heard, start_s: float, end_s: float, place: Scale, up: Scale) -> list[str]:
     out: list[str] = []
-    for part in song.plan.performance.vocals if song.plan else ():
+    parts = song.plan.performance.vocals if song.plan else ()
+    for part in sorted(parts, key=lambda part: part.role is VocalRole.LEAD):  # the lead on top
         cls = "sung" if part.role is VocalRole.LEAD else "harmony"
         for syllable in (s for phrase in part.phrases for s in phrase.syllables):
             for note in syllable.notes:
@@ -143,5 +144,8 @@ def _words(plan: Plan, start_s: float, end_s: float, place: Scale, y: float) -> 
         x = place(word.start_s)
         lane = next((i for i, end in enumerate(free) if x >= end), free.index(min(free)))
         free[lane] = x + 5 + (6.6 if word.text.isascii() else 11.5) * len(word.text)
-        out.append(text(x, y + 13 * lane, word.text, cls="word", title=f"{word.start_s:.2f} s"))
+        anchor = "end" if free[lane] > WIDTH else "start"
+        tip = f"{word.start_s:.2f} s"
+        left = x if anchor == "start" else WIDTH
+        out.append(text(left, y + 13 * lane, word.text, cls="word", anchor=anchor, title=tip))
     return out
