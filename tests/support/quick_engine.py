@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from songwright.domain.action import Action
-from songwright.domain.audio import SAMPLE_RATE_HZ, to_pcm24
+from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, to_pcm24
+from songwright.domain.lyrics import WrittenLyrics
 from songwright.domain.plan import Plan
+from songwright.domain.score import StemName
 from songwright.engines.native.engine import NativeEngine
 from songwright.engines.protocols import EngineSettings, Materials, Preview, Progress, Rendition, ShouldStop, Stopped
 
@@ -39,6 +41,21 @@ class QuickEngine:
     def plan(self, action: Action, *, take: int, materials: Materials) -> tuple[Plan, ...]:
         return self._writer.plan(action, take=take, materials=materials)
 
+    def write_words(self, prompt: str, *, seed: int, n: int = 2) -> tuple[WrittenLyrics, ...]:
+        return self._writer.write_words(prompt, seed=seed, n=n)
+
+    def blend_words(self, lyrics_a: str, lyrics_b: str, *, seed: int) -> WrittenLyrics:
+        return self._writer.blend_words(lyrics_a, lyrics_b, seed=seed)
+
+    def enrich_style(self, prompt: str, *, seed: int) -> str:
+        return self._writer.enrich_style(prompt, seed=seed)
+
+    def upload(self, audio: I32, *, blob: str, title: str, seed: int) -> Plan:
+        return self._writer.upload(audio, blob=blob, title=title, seed=seed)
+
+    def voice_of(self, vocals: F32) -> str:
+        return self._writer.voice_of(vocals)
+
     def let_go(self) -> None:
         """Nothing is shared."""
 
@@ -63,7 +80,9 @@ class QuickEngine:
             time.sleep(BLOCK_S)
             progress((number + 1) / BLOCKS, "play")
         master = to_pcm24(sound)
-        return Rendition(master=master, premaster=master, stems={}, loudness_lufs=-17.0, true_peak_dbtp=-14.0)
+        silence = np.zeros_like(master)
+        parts = {name: master if name is StemName.VOCALS else silence for name in StemName} if stems else {}
+        return Rendition(master=master, premaster=master, stems=parts, loudness_lufs=-17.0, true_peak_dbtp=-14.0)
 
 
 def installed(folder: Path) -> dict[str, str]:

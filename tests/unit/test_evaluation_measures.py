@@ -6,18 +6,17 @@ import numpy as np
 import pytest
 
 from songwright.domain.audio import SAMPLE_RATE_HZ
-from songwright.domain.style import Key
-from songwright.engines.native.master.tone import curve_db
+from songwright.engines.native.master.curves import curve_db
 from songwright.engines.native.planning import brief_of
 from songwright.evaluation.catalogue import ALL, BY_NAME, evaluate
-from songwright.evaluation.control import key_score, nearest
+from songwright.evaluation.control import nearest
 from songwright.evaluation.defects import clicks_of
 from songwright.evaluation.figure import Figure
 from songwright.evaluation.heard import Heard
 from songwright.evaluation.levels import gated_lufs, k_energies, loudness_range, true_peak_dbtp
 from songwright.evaluation.listed import action_of, chosen, prompts, verdicts
 from songwright.evaluation.targets import FAMILIES, target_db
-from songwright.evaluation.trackers import beats_of, key_of, onsets_of, triads_of
+from songwright.evaluation.trackers import beats_of, key_of, key_score, onsets_of, triads_of
 from songwright.evaluation.transcript import letter_error, sung_stretches, word_error, words_of
 
 SECOND = SAMPLE_RATE_HZ
@@ -76,12 +75,12 @@ def test_loudness_range_of_two_levels():
 def test_keys_are_told_apart():
     scale = np.concatenate([tone(440.0 * 2 ** (n / 12), 0.5) for n in (3, 7, 10, 3, 8, 5, 10, 3)] * 2)
     found = key_of(Heard(master=scale.astype(np.float32)).chroma)
-    assert found == (0, "")
-    assert key_score(found, Key.parse("C major")) == 1.0
-    assert key_score(found, Key.parse("F major")) == key_score(found, Key.parse("G major")) == 0.5
-    assert key_score(found, Key.parse("A minor")) == 0.3
-    assert key_score(found, Key.parse("C minor")) == 0.2
-    assert key_score(found, Key.parse("F# major")) == 0.0
+    assert found == (0, "major")
+    assert key_score(found, (0, "major")) == 1.0
+    assert key_score(found, (5, "major")) == 0.5
+    assert key_score(found, (9, "minor")) == 0.3
+    assert key_score(found, (0, "minor")) == 0.2
+    assert key_score(found, (6, "major")) == 0.0
 
 
 def clicks_at(times_s, seconds: float) -> np.ndarray:

@@ -22,6 +22,7 @@ from songwright.evaluation.music import interval_similarity, takes_alike
 ON_PAPER = [one for one in ALL if one.group == "plan"]
 WISH = GenerateAction(prompt="happy pop song about the first coffee in the morning", seed=105, takes=2)
 Change = Callable[[Plan], Plan]
+RANDOM_PITCHES = np.random.default_rng(11).integers(50, 75, 2000).tolist()
 
 
 @functools.cache
@@ -102,7 +103,7 @@ WRONG: dict[str, tuple[str, Change]] = {
     "all twelve tones": ("most_pitch_classes", pitched(lambda p, i, _: 58 + i % 12)),
     "a chromatic ladder": ("clashes", pitched(lambda p, i, _: 58 + (7 * i) % 12)),
     "tune apart from the chords": ("strong_chord_tones", pitched(lambda p, i, _: p + 6)),
-    "random pitches": ("complexity", pitched(lambda p, i, _: 57 + (i * i * 7 + 3 * i + i // 5) % 13)),
+    "random pitches": ("complexity", pitched(lambda p, i, _: RANDOM_PITCHES[i])),
     "everything on the beat": (
         "off_beat",
         sung(lambda n, i, _: replace(n, start_tick=round(n.start_tick / 480) * 480)),

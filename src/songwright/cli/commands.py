@@ -221,9 +221,14 @@ def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="Only the list's three quick prompts.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Add the figures to docs/scoreboard/.")] = False,
     report: Annotated[Path | None, typer.Option(help="Folder for one page with pictures per song.")] = None,
+    analysis: Annotated[bool, typer.Option("--analysis", help="Measure how well recordings are heard.")] = False,
     out_dir: OutDir = Path("out/evaluation"),
 ) -> None:
     """Measure songs by independent tools (needs the development packages)."""
+    if analysis:
+        from songwright.evaluation.hearing.report import run_analysis
+
+        raise typer.Exit(run_analysis(what or [], out_dir=out_dir, console=out))
     from songwright.evaluation.evaluate import run_evaluation
 
     try:

@@ -9,11 +9,10 @@ import numpy.typing as npt
 
 from songwright.domain.audio import SAMPLE_RATE_HZ
 from songwright.domain.score import QUALITIES, Chord, StemName
-from songwright.domain.style import Key
 
 from .figure import measure
 from .heard import ANALYSIS_RATE_HZ, Heard, once
-from .trackers import ONSET_HOP, key_of, onsets_of, rises_of, triads_of
+from .trackers import ONSET_HOP, key_of, key_score, onsets_of, rises_of, triads_of
 
 F64 = npt.NDArray[np.float64]
 MIN_NOTE_S = 0.15
@@ -22,6 +21,7 @@ OBSTRUENTS = frozenset("ptkbdɡgfvszʃʒθðhʧʤʦ")
 UNPITCHED = (StemName.DRUMS, StemName.PERCUSSION, StemName.FX)
 VOICES = (StemName.VOCALS, StemName.BACKING_VOCALS)
 RISE_TOOL = "steepest rise of 200-1200 Hz on the vocals stem, syllables that begin with an obstruent"
+CHORD_TOOL = "chroma_cqt of the pitched stems, 96 chord templates and the bass, Viterbi on the plan's beats"
 BEAT_TOOL = "librosa beat_track, line through the beats"
 F0_TOOL = "SwiftF0 on the vocals stem, middle 60 % of notes >= 150 ms"
 
@@ -45,23 +45,14 @@ def tempo_or_octave(song: Heard) -> float | None:
     return _tempo_error(song, (1.0, 0.5, 2.0))
 
 
-def key_score(found: tuple[int, str], truth: Key) -> float:
-    """The weighted key score of MIREX: 1 right, 0.5 a fifth, 0.3 relative, 0.2 parallel, else 0."""
-    want = (truth.tonic_pc, "m" if truth.mode in ("minor", "dorian", "phrygian") else "")
-    if found == want:
-        return 1.0
-    if found[1] == want[1] and (found[0] - want[0]) % 12 in (5, 7):
-        return 0.5
-    relative = (want[0] + (3 if want[1] else 9)) % 12
-    if found[1] != want[1] and found[0] == relative:
-        return 0.3
-    return 0.2 if found[0] == want[0] else 0.0
-
-
 @measure("control", tool="Krumhansl profiles on librosa chroma_cqt of the master", low=0.9)
 def key(song: Heard) -> float | None:
     """Weighted score of the estimated key against the plan's."""
-    return key_score(key_of(song.chroma), song.plan.score.key) if song.plan else None
+    if song.plan is None:
+        return None
+    truth = song.plan.score.key
+    minor = truth.mode in ("minor", "dorian", "phrygian")
+    return key_score(key_of(song.chroma), (truth.tonic_pc, "minor" if minor else "major"))
 
 
 @once
@@ -110,7 +101,11 @@ def _agrees(found: tuple[int, str], chord: Chord) -> bool:
     return found == (chord.root_pc, third)
 
 
-@measure("control", tool="chroma_cqt of the pitched stems, 24 triads, Viterbi on the plan's beats", low=0.85)
+@measure(
+    "control",
+    tool="chroma_cqt of the pitched stems, 96 chord templates and the bass, Viterbi on the plan's beats",
+    low=0.85,
+)
 def harmony(song: Heard) -> float | None:
     """Share of beats whose estimated triad is the planned one."""
     names = [name for name in StemName if name not in (*UNPITCHED, *VOICES)]

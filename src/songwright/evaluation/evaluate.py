@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -17,7 +18,7 @@ from songwright.settings import Settings
 from songwright.workshop import engine_settings
 
 from .catalogue import ALL, evaluate
-from .figure import Figure
+from .figure import GROUPS, Figure
 from .history import document, write_scoreboard
 from .listed import Verdict, action_of, chosen, prompts, strangeness, variety, verdicts
 from .music import takes_alike
@@ -25,6 +26,7 @@ from .sources import Item, from_list, from_name
 from .words import mix_transcript, reference, stem_transcript
 
 SCOREBOARD = Path("docs/scoreboard")
+HOLDS = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}
 
 
 def run_evaluation(
@@ -113,17 +115,19 @@ def _row(item: Item, figures: Sequence[Figure]) -> dict[str, Any]:
 
 def table(board: Sequence[Verdict]) -> Table:
     """One line per measure. Tests on paper that every song passes are counted together."""
-    out = Table("group", "measure", "bar", "wanted", "mean", "worst", "passed", "holds")
+    out = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for name in ("measure", "bar", "of", "mean", "worst", "passed", "holds"):
+        out.add_column(name, no_wrap=True)
     quiet = [verdict for verdict in board if verdict.group == "plan" and verdict.passed == verdict.songs]
-    for verdict in board:
-        if verdict in quiet:
-            continue
-        holds = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}[verdict.ok]
-        passed = f"{verdict.passed}/{verdict.songs}" if verdict.bar else f"-/{verdict.songs}"
-        cells = (verdict.group, verdict.name, verdict.bar, verdict.wanted)
-        out.add_row(*cells, f"{verdict.value:g}", f"{verdict.worst:g}", passed, holds)
+    for group in GROUPS:
+        out.add_row(f"[bold]{group}[/]")
+        for verdict in (v for v in board if v.group == group and v not in quiet):
+            passed = f"{verdict.passed}/{verdict.songs}" if verdict.bar else f"-/{verdict.songs}"
+            share = {"100 % of songs": "all"}.get(verdict.wanted, verdict.wanted.removesuffix(" of songs"))
+            values = (f"{verdict.value:.4g}", f"{verdict.worst:.4g}")
+            out.add_row(verdict.name, verdict.bar, share, *values, passed, HOLDS[verdict.ok])
     if quiet:
-        out.add_row("plan", f"{len(quiet)} more tests", "", "", "", "", "all", "[green]yes[/]")
+        out.add_row(f"{len(quiet)} more tests", "", "", "", "", "all", HOLDS[True])
     held, judged = sum(v.ok is True for v in board), sum(v.ok is not None for v in board)
     out.caption = f"{held} of {judged} bars hold"
     return out

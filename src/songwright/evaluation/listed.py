@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -120,11 +121,12 @@ def _degrees(plan: Plan) -> tuple[tuple[int, str], ...]:
 
 
 def _groove(plan: Plan) -> tuple[tuple[int, int], ...]:
-    bar = plan.score.axis.meter.bar_ticks
-    section = next((s for s in plan.score.sections if s.kind == "chorus"), plan.score.sections[-1])
-    first = section.start_tick + bar
-    notes = [n for p in plan.score.parts if p.role is PartRole.DRUMS for n in p.notes]
-    return tuple(sorted((n.start_tick - first, n.pitch_midi) for n in notes if first <= n.start_tick < first + bar))
+    """The drum bar that is played most, as (tick in the bar, key)."""
+    bar, bars = plan.score.axis.meter.bar_ticks, {}
+    for note in (n for part in plan.score.parts if part.role is PartRole.DRUMS for n in part.notes):
+        bars.setdefault(note.start_tick // bar, set()).add((note.start_tick % bar, note.pitch_midi))
+    patterns = Counter(tuple(sorted(hits)) for hits in bars.values())
+    return max(patterns, key=lambda pattern: (patterns[pattern], pattern)) if patterns else ()
 
 
 def _tune(plan: Plan) -> tuple[int, ...]:

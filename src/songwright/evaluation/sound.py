@@ -11,7 +11,7 @@ from songwright.domain.score import StemName
 from .figure import measure
 from .heard import Heard, once
 from .levels import HOP, gated_lufs, k_energies, loudness_range, lufs_of, true_peak_dbtp
-from .targets import BANDS_HZ, HIGHEST_HZ, LOWEST_HZ, target_db
+from .targets import BANDS_HZ, HIGHEST_HZ, LOWEST_HZ, target_of
 
 F64 = npt.NDArray[np.float64]
 METER = "own BS.1770-4 meter (checked against pyloudnorm)"
@@ -132,7 +132,7 @@ def spectrum_errors_db(song: Heard) -> F64:
     if song.plan is None:
         return np.zeros(0)
     inside = (BANDS_HZ >= LOWEST_HZ) & (BANDS_HZ <= HIGHEST_HZ)
-    errors = (band_levels_db(song) - target_db(song.plan.mix.curve))[inside]
+    errors = (band_levels_db(song) - target_of(song.plan.mix))[inside]
     return errors - np.median(errors)
 
 

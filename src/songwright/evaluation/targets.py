@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from songwright.domain.plan import MixPlan
+
 F64 = npt.NDArray[np.float64]
 LOWEST_HZ, HIGHEST_HZ = 60.0, 12_000.0
 _TABLE = """
@@ -23,6 +25,12 @@ _ROWS = np.array([[float(x) for x in row.split()] for row in _TABLE.strip().repl
 FAMILIES = ("pop", "electronic", "hiphop", "acoustic", "classical")
 BANDS_HZ: F64 = _ROWS[:, 0]
 """Centres of the bands, shape (28,)."""
+
+
+def target_of(mix: MixPlan) -> F64:
+    """The curve of a song: its family's with what its genre adds, shape (28,). Raises KeyError as below."""
+    family = target_db(mix.curve)
+    return family + np.array(mix.curve_shift_db) if mix.curve_shift_db else family
 
 
 def target_db(family: str) -> F64:

@@ -112,34 +112,33 @@ def rises_of(mono: npt.NDArray[np.floating], *, low_hz: float = 200.0, high_hz: 
 
 
 def triads_of(mono: F32, edges_s: npt.NDArray[np.floating], *, switch: float = 0.3) -> list[tuple[int, str]]:
-    """The triad of every span between ``edges_s`` (22,050 Hz mono): chroma against 24 templates, then Viterbi.
+    """The triad of every span between ``edges_s`` (22,050 Hz mono): chroma against chord templates, then Viterbi.
 
-    Constant-Q chroma from C3 up, square-rooted, correlated with binary major and minor triads; ``switch`` is what a
-    change of chord costs. Gives (root pitch class, "" or "m").
+    Constant-Q chroma from C3 up, square-rooted, correlated with binary templates of eight chord types on twelve roots,
+    plus half the share of the root in the two octaves from C1; ``switch`` is what a change of chord costs. Gives
+    (root pitch class, "" or "m").
     """
-    chroma = chroma_of(mono, low_midi=48, octaves=4)
     frames = np.round(np.asarray(edges_s) / CHROMA_HOP_S).astype(int)
-    spans = [chroma[:, a : max(a + 1, b)].mean(axis=1) for a, b in itertools.pairwise(frames)]
-    heard = np.sqrt(np.nan_to_num(np.array(spans)))
-    scores = _normal(heard) @ _normal(np.array([_triad(*name) for name in _TRIADS])).T
+    heard = _normal(np.sqrt(_spans(chroma_of(mono, low_midi=48, octaves=4), frames)))
+    bass = _spans(chroma_of(mono, low_midi=24, octaves=2), frames)
+    bass /= np.linalg.norm(bass, axis=1, keepdims=True) + 1e-9
+    scores = heard @ _TEMPLATES.T + 0.5 * bass[:, [root for root, _ in _CHORDS]]
     best, back = scores[0].copy(), []
     for row in scores[1:]:
         top = int(best.argmax())
-        back.append(np.where(best >= best[top] - switch, np.arange(len(_TRIADS)), top))
+        back.append(np.where(best >= best[top] - switch, np.arange(len(_CHORDS)), top))
         best = np.maximum(best, best[top] - switch) + row
     path = [int(best.argmax())]
     for step in reversed(back):
         path.append(int(step[path[-1]]))
-    return [_TRIADS[i] for i in reversed(path)]
+    names = [_CHORDS[i] for i in reversed(path)]
+    return [(root, "m" if 3 in tones else "") for root, tones in names]
 
 
-_TRIADS = [(root, quality) for root in range(12) for quality in ("", "m")]
-
-
-def _triad(root: int, quality: str) -> F64:
-    template = np.zeros(12)
-    template[[root, (root + (3 if quality else 4)) % 12, (root + 7) % 12]] = 1.0
-    return template
+def _spans(chroma: F64, frames: npt.NDArray[np.integer]) -> F64:
+    """Mean chroma between neighbouring frames, (spans, 12)."""
+    found = [chroma[:, a : max(a + 1, b)].mean(axis=1) for a, b in itertools.pairwise(frames)]
+    return np.nan_to_num(np.array(found))
 
 
 def _normal(rows: F64) -> F64:
@@ -148,14 +147,24 @@ def _normal(rows: F64) -> F64:
     return centred / (np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9)
 
 
+_TYPES = (
+    *((0, 4, 7), (0, 4, 7, 10), (0, 4, 7, 11), (0, 4, 7, 10, 14), (0, 4, 7, 14)),
+    *((0, 3, 7), (0, 3, 7, 10), (0, 3, 7, 10, 14)),
+)
+_CHORDS = [(root, tones) for root in range(12) for tones in _TYPES]
+_TEMPLATES = _normal(
+    np.array([[float((pc - root) % 12 in {t % 12 for t in tones}) for pc in range(12)] for root, tones in _CHORDS])
+)
+
+
 _PROFILES = {
-    "": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
-    "m": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+    "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+    "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
 }  # Krumhansl & Kessler 1982
 
 
 def key_of(chroma: F64) -> tuple[int, str]:
-    """Tonic and "" or "m": the profile that correlates best with the mean chroma."""
+    """Tonic and "major" or "minor": the profile that correlates best with the mean chroma."""
     mean = chroma.mean(axis=1)
     scores = {
         (tonic, mode): float(np.corrcoef(np.roll(profile, tonic), mean)[0, 1])
@@ -163,3 +172,15 @@ def key_of(chroma: F64) -> tuple[int, str]:
         for tonic in range(12)
     }
     return max(scores, key=lambda item: scores[item])
+
+
+def key_score(found: tuple[int, str], want: tuple[int, str]) -> float:
+    """The weighted key score of MIREX: 1 right, 0.5 a fifth above, 0.3 relative, 0.2 parallel, else 0."""
+    if found == want:
+        return 1.0
+    if found[1] == want[1] and (found[0] - want[0]) % 12 == 7:
+        return 0.5
+    relative = (want[0] + 9) % 12 if want[1] == "major" else (want[0] + 3) % 12
+    if found[1] != want[1] and found[0] == relative:
+        return 0.3
+    return 0.2 if found[0] == want[0] else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -45,4 +46,16 @@ def create_app(services: Services | None) -> FastAPI:
     failures.install(app)
     for module in (audios, tasks, files, personas, writing, media, clips, jobs, health):
         app.include_router(module.router)
+    described = app.openapi
+    app.openapi = lambda: _as_answered(described())
     return app
+
+
+def _as_answered(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without what is never answered: a parameter that cannot be read is a ``bad_request``, no 422."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+    return document

@@ -8,6 +8,8 @@ from songwright.errors import BadRequest
 
 DEFAULT_MODEL = "chirp-v4"
 MAX_PROMPT_CHARS = 500
+PLAYABLE_METERS = ("4/4", "3/4", "6/8", "2/4")
+VARIETIES = ("off", "normal", "high", "extra", "max")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

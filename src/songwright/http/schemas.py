@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .edits import EDITS, STEMS
-from .models import MODELS
+from .edits import EDITS, RESULT_MODES, SOUNDS, STEMS, VARIATIONS
+from .models import ALIASES, MODELS, PLAYABLE_METERS, VARIETIES
+
+
+def one_of(words: Iterable[str]) -> dict[str, Any]:
+    """The words a field may have; letter case does not matter, null and "" count as absent."""
+    return {"enum": [*words, "", None]}
 
 
 class AudiosRequest(BaseModel):
@@ -15,9 +21,15 @@ class AudiosRequest(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    action: str | None = Field("generate", description=f"`generate`, {', '.join(f'`{name}`' for name in EDITS)}.")
+    action: str | None = Field(
+        "generate",
+        description=f"`generate`, {', '.join(f'`{name}`' for name in EDITS)}.",
+        json_schema_extra=one_of(["generate", *EDITS]),
+    )
     prompt: str | None = Field(None, description="A sentence about the song; required unless `custom` (500 chars).")
-    model: str | None = Field("chirp-v4", description=f"One of {', '.join(MODELS)}.")
+    model: str | None = Field(
+        "chirp-v4", description=f"One of {', '.join(MODELS)}.", json_schema_extra=one_of([*MODELS, *ALIASES])
+    )
     custom: bool | None = Field(False, description="True: `lyric`, `style` and `title` are given.")
     instrumental: bool | None = Field(False, description="True: no voice.")
     lyric: str | None = Field(None, description="The words to sing, with or without [Section] tags.")
@@ -26,7 +38,9 @@ class AudiosRequest(BaseModel):
     style: str | None = Field(None, description="Genre, mood, instruments, tempo: 200 or 1000 characters, by model.")
     negative_tags: str | None = Field(None, description="What must not appear.")
     style_negative: str | None = Field(None, description="Older name of `negative_tags`.")
-    vocal_gender: str | None = Field(None, description="`f` or `m`; models from v4.5.")
+    vocal_gender: str | None = Field(
+        None, description="`f` or `m`; models from v4.5.", json_schema_extra=one_of(["f", "m"])
+    )
     weirdness: float | None = Field(None, ge=0, le=1, description="How unusual harmony and melody may be.")
     style_influence: float | None = Field(None, ge=0, le=1, description="How strictly the style is kept.")
     audio_weight: float | None = Field(None, ge=0, le=1, description="How much of the source an edit keeps.")
@@ -36,8 +50,12 @@ class AudiosRequest(BaseModel):
     persona_id: str | None = Field(None, description="The kept voice that sings.")
     replace_section_start: float | None = Field(None, ge=0, description="`replace_section`: seconds.")
     replace_section_end: float | None = Field(None, ge=0, description="Greater than the start.")
-    replace_section_result_mode: str | None = Field(None, description="`candidates` (default) or `full_song`.")
-    variation_category: str | None = Field(None, description="`remaster`: `subtle`, `normal` or `high`.")
+    replace_section_result_mode: str | None = Field(
+        None, description="`candidates` (default) or `full_song`.", json_schema_extra=one_of(RESULT_MODES)
+    )
+    variation_category: str | None = Field(
+        None, description="`remaster`: `subtle`, `normal` or `high`.", json_schema_extra=one_of(VARIATIONS)
+    )
     underpainting_start: float | None = Field(None, ge=0, description="Seconds; 0 by default.")
     underpainting_end: float | None = Field(None, ge=0, description="Seconds; the clip's end by default.")
     overpainting_start: float | None = Field(None, ge=0, description="Seconds; 0 by default.")
@@ -46,9 +64,11 @@ class AudiosRequest(BaseModel):
     samples_end: float | None = Field(None, ge=0, description="Seconds; required by `samples`.")
     mashup_audio_ids: list[str] | None = Field(None, description="`mashup`: exactly two.")
     audio_urls: list[str] | None = Field(None, description="`inspo`: one to four addresses.")
-    stem_type: str | None = Field(None, description=f"`add_stem`, `extract_stem`: {', '.join(STEMS)}.")
+    stem_type: str | None = Field(
+        None, description=f"`add_stem`, `extract_stem`: {', '.join(STEMS)}.", json_schema_extra=one_of(STEMS)
+    )
     sound: str | None = Field(None, description="`sounds`: what it is.")
-    sound_type: str | None = Field(None, description="`one-shot` or `loop`.")
+    sound_type: str | None = Field(None, description="`one-shot` or `loop`.", json_schema_extra=one_of(SOUNDS))
     speed_multiplier: float | None = Field(None, ge=0.25, le=4, description="`adjust_speed`: above 1 is faster.")
     keep_pitch: bool | None = Field(None, description="`adjust_speed`: change time alone.")
     callback_url: str | None = Field(None, description="Answer at once; POST the result there.")
@@ -56,10 +76,16 @@ class AudiosRequest(BaseModel):
     seed: int | None = Field(None, ge=0, description="Extension: same request and seed, same bytes.")
     bpm: float | None = Field(None, ge=1, le=300, description="Extension: quarter notes per minute.")
     key: str | None = Field(None, description='Extension: "A minor".')
-    meter: str | None = Field(None, description='Extension: "4/4", "3/4", "6/8", "2/4".')
+    meter: str | None = Field(
+        None, description='Extension: "4/4", "3/4", "6/8", "2/4".', json_schema_extra=one_of(PLAYABLE_METERS)
+    )
     max_mode: bool | None = Field(None, description="`generate`, `add_stem` only; accepted, changes nothing.")
-    variety: str | None = Field(None, description="`off`, `normal`, `high`, `extra`, `max`: as `max_mode`.")
-    audio_format: str | None = Field(None, description="`sounds`, stems: `mp3`, the only one.")
+    variety: str | None = Field(
+        None, description="`off`, `normal`, `high`, `extra`, `max`: as `max_mode`.", json_schema_extra=one_of(VARIETIES)
+    )
+    audio_format: str | None = Field(
+        None, description="`sounds`, stems: `mp3`, the only one.", json_schema_extra=one_of(["mp3"])
+    )
     speed: float | None = Field(None, description="Other name of `speed_multiplier`.")
     tags: str | None = Field(None, description="Other name of `style`.")
     takes: int | None = Field(None, ge=1, le=4, description="Extension: number of takes, 2 by default.")
@@ -70,7 +96,11 @@ class TasksRequest(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    action: str | None = Field("retrieve", description="`retrieve`, `retrieve_batch`, or our own `cancel`.")
+    action: str | None = Field(
+        "retrieve",
+        description="`retrieve`, `retrieve_batch`, or our own `cancel`.",
+        json_schema_extra=one_of(["retrieve", "retrieve_batch", "cancel"]),
+    )
     id: str | None = Field(None, description="Task id, for `retrieve` and `cancel`.")
     ids: list[str] | None = Field(None, description="Task ids, for `retrieve_batch`.")
     type: str | None = Field(None, description="Without `ids`: tasks of this path, as `audios`.")
@@ -99,7 +129,11 @@ class UploadRequest(_Body):
     """Body of ``POST /suno/upload``."""
 
     audio_url: str | None = Field(None, description="Address of a sound file.")
-    mode: str | None = Field("standard", description="`standard` or `enhanced` (needs `name`).")
+    mode: str | None = Field(
+        "standard",
+        description="`standard` or `enhanced` (needs `name`).",
+        json_schema_extra=one_of(["standard", "enhanced"]),
+    )
     name: str | None = Field(None, description="1 to 100 characters.")
 
 
@@ -209,9 +243,17 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         (400, "bad_request, no_token, api_not_implemented"),
         (401, "invalid_token, token_expired"),
         (403, "forbidden"),
+        (409, "the `Idempotency-Key` was used for another request"),
         (429, "too_many_requests"),
         (500, "api_error"),
-        (503, "the database cannot be reached"),
+        (503, "the database cannot be reached; availability_unknown"),
         (504, "timeout"),
     )
 }
+
+NO_SUCH: dict[int | str, dict[str, Any]] = {404: {"model": ErrorResponse, "description": "no_api"}}
+
+
+def file_of(*mime_types: str, description: str) -> dict[int | str, dict[str, Any]]:
+    """The 200 of a route that sends bytes."""
+    return {200: {"description": description, "content": {mime_type: {} for mime_type in mime_types}}}

@@ -13,7 +13,7 @@ from songwright.errors import BadRequest
 from .edits import EDITS
 from .fields import Body, boolean, choice, number, present, text
 from .library import Library
-from .models import MAX_PROMPT_CHARS, limits_of
+from .models import MAX_PROMPT_CHARS, PLAYABLE_METERS, VARIETIES, limits_of
 
 GENDERS = {"f": VoiceGender.FEMALE, "m": VoiceGender.MALE, "female": VoiceGender.FEMALE, "male": VoiceGender.MALE}
 MAX_SEED = 2**53 - 1
@@ -41,7 +41,7 @@ def read_action(body: Body, *, job_id: str, library: Library) -> GenerateAction 
 def _only_where_documented(body: Body, action: str) -> None:
     """``max_mode`` and ``variety`` mean something to few actions; elsewhere they are refused, not ignored."""
     wanted = boolean(body, "max_mode")
-    variety = choice(body, "variety", {word: word for word in ("off", "normal", "high", "extra", "max")})
+    variety = choice(body, "variety", {word: word for word in VARIETIES})
     if action in ("generate", "add_stem"):
         return
     if wanted:
@@ -130,9 +130,6 @@ def _meter(body: Body) -> str | None:
     if str(meter) not in PLAYABLE_METERS:
         raise BadRequest(f"meter must be one of {', '.join(PLAYABLE_METERS)}")
     return str(meter)
-
-
-PLAYABLE_METERS = ("4/4", "3/4", "6/8", "2/4")
 
 
 def wants_async(body: Body) -> bool:

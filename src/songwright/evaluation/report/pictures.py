@@ -14,7 +14,7 @@ from songwright.domain.audio import SAMPLE_RATE_HZ
 from ..heard import Heard
 from ..levels import HOP, lufs_of, sliding
 from ..sound import band_levels_db, bar_ratios, spectrum_errors_db
-from ..targets import BANDS_HZ, HIGHEST_HZ, LOWEST_HZ, target_db
+from ..targets import BANDS_HZ, HIGHEST_HZ, LOWEST_HZ, target_of
 from .svg import INNER, LEFT, WIDTH, Scale, box, line, path, picture, text
 
 F64 = npt.NDArray[np.float64]
@@ -134,7 +134,7 @@ def third_octaves(song: Heard) -> str:
     inside = (BANDS_HZ >= LOWEST_HZ) & (BANDS_HZ <= HIGHEST_HZ)
     levels, shapes = band_levels_db(song), []
     if song.plan is not None:
-        target = target_db(song.plan.mix.curve)
+        target = target_of(song.plan.mix)
         levels = levels - np.median((levels - target)[inside])
         band = [(x, up(v + 4)) for x, v, ok in zip(xs, target, inside, strict=True) if ok]
         band += [(x, up(v - 4)) for x, v, ok in reversed(list(zip(xs, target, inside, strict=True))) if ok]

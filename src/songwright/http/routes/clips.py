@@ -18,7 +18,7 @@ from ..auth import caller
 from ..envelope import iso, media_url
 from ..fields import whole
 from ..library import is_id
-from ..schemas import ERRORS
+from ..schemas import ERRORS, NO_SUCH
 from ..services import base_of, services_of
 from ..submitting import answered, submit
 
@@ -38,7 +38,7 @@ async def listing(request: Request, token: Caller, limit: str = "50", offset: st
     return {"count": total, "items": [_listed(stored, base) for stored in found]}
 
 
-@router.get("/clips/{clip_id}", summary="One clip (extension)", responses=ERRORS)
+@router.get("/clips/{clip_id}", summary="One clip (extension)", responses={**ERRORS, **NO_SUCH})
 async def one(clip_id: str, request: Request, token: Caller) -> dict[str, Any]:
     """What the listing says of it."""
     stored = await asyncio.to_thread(services_of(request).store.clip, clip_id.lower()) if is_id(clip_id) else None
@@ -47,7 +47,7 @@ async def one(clip_id: str, request: Request, token: Caller) -> dict[str, Any]:
     return _listed(stored, base_of(request))
 
 
-@router.delete("/clips/{clip_id}", summary="Delete a clip (extension)", responses=ERRORS)
+@router.delete("/clips/{clip_id}", summary="Delete a clip (extension)", responses={**ERRORS, **NO_SUCH})
 async def delete(clip_id: str, request: Request, token: Caller) -> dict[str, Any]:
     """Takes it offline and removes its files; clips that were made from it stay."""
     services = services_of(request)

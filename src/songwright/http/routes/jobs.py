@@ -12,13 +12,13 @@ from songwright.store.records import Token
 
 from ..auth import caller
 from ..library import is_id
-from ..schemas import ERRORS
+from ..schemas import ERRORS, NO_SUCH
 from ..services import services_of
 
 router = APIRouter(tags=["songwright"])
 
 
-@router.get("/songwright/jobs/{job_id}", summary="Progress of a job (extension)", responses=ERRORS)
+@router.get("/songwright/jobs/{job_id}", summary="Progress of a job (extension)", responses={**ERRORS, **NO_SUCH})
 async def progress(job_id: str, request: Request, token: Annotated[Token, Depends(caller)]) -> dict[str, Any]:
     """State of the job and, for each take, the fraction done and the stage."""
     store = services_of(request).store

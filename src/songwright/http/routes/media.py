@@ -22,6 +22,7 @@ from songwright.store.records import ClipState, StoredClip
 from ..envelope import media_url
 from ..library import is_id
 from ..ranges import Unsatisfiable, byte_range
+from ..schemas import NO_SUCH, ErrorResponse, file_of
 from ..services import Services, base_of, services_of
 
 router = APIRouter(tags=["media"])
@@ -45,7 +46,18 @@ _NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(_large\.jpeg|
 
 
 @router.head("/media/{name}", include_in_schema=False)
-@router.get("/media/{name}", summary="A file of a clip, with Range and ETag", response_class=Response)
+@router.get(
+    "/media/{name}",
+    summary="A file of a clip, with Range and ETag",
+    response_class=Response,
+    responses={
+        **file_of(*(mime_type for _, mime_type in SUFFIXES.values()), description="The file"),
+        206: {"description": "The asked part of it"},
+        304: {"description": "The caller has it already"},
+        416: {"description": "The asked part lies behind its end"},
+        **NO_SUCH,
+    },
+)
 async def media(name: str, request: Request) -> Response:
     """The file; addresses are unguessable, so no token is asked for and players can open them."""
     found = _NAME.fullmatch(name)
@@ -135,7 +147,17 @@ async def _send(
     return StreamingResponse(storage.chunks(key, start, end), status_code=status, headers=headers, media_type=mime_type)
 
 
-@router.get("/audiopipe", response_class=Response, summary="The live preview of a clip that is being made (MP3)")
+@router.get(
+    "/audiopipe",
+    response_class=Response,
+    summary="The live preview of a clip that is being made (MP3)",
+    responses={
+        **file_of("audio/mpeg", description="Frames as they are mixed"),
+        307: {"description": "To the file, when the clip is finished"},
+        400: {"model": ErrorResponse, "description": "bad_request"},
+        **NO_SUCH,
+    },
+)
 async def audiopipe(item_id: str, request: Request) -> Response:
     """MP3 frames as they are mixed; when the clip is finished, its file."""
     services = services_of(request)
