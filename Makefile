@@ -58,8 +58,8 @@ bench: setup ## Measure speed; JSON
 fuzz: setup-dev ## Send 2,000 generated requests to a real server; JSON
 	@$(VENV)/python scripts/fuzz.py
 
-evaluate: setup-dev ## Make songs and measure words, pitch, loudness, stems; JSON
-	@$(VENV)/songwright evaluate
+evaluate: setup-dev ## Make the songs of the prompt list and measure them: QUICK=1, ONLY="coffee storm", WRITE=1, REPORT=folder
+	@$(VENV)/songwright evaluate $(if $(QUICK),--quick) $(if $(WRITE),--write) $(if $(REPORT),--report $(REPORT)) $(foreach name,$(ONLY),--only $(name))
 
 ##@ Housekeeping
 lock: ## Write the locks anew from requirements/*.in (needs uv)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
-
 import numpy as np
 import pytest
 
-from songwright.domain.action import GenerateAction
 from songwright.domain.audio import SAMPLE_RATE_HZ
-from songwright.domain.style import Key
-from songwright.evaluation import measures
-from songwright.evaluation.transcript import sung_stretches, word_error, words_of
+from songwright.engines.native.master.curves import curve_db
+from songwright.engines.native.planning import brief_of
+from songwright.evaluation.catalogue import ALL, BY_NAME, evaluate
+from songwright.evaluation.control import nearest
+from songwright.evaluation.defects import clicks_of
+from songwright.evaluation.figure import Figure
+from songwright.evaluation.heard import Heard
+from songwright.evaluation.levels import gated_lufs, k_energies, loudness_range, true_peak_dbtp
+from songwright.evaluation.listed import action_of, chosen, prompts, verdicts
+from songwright.evaluation.targets import FAMILIES, target_db
+from songwright.evaluation.trackers import beats_of, key_of, key_score, onsets_of, triads_of
+from songwright.evaluation.transcript import letter_error, sung_stretches, word_error, words_of
 
 SECOND = SAMPLE_RATE_HZ
 
@@ -48,31 +53,144 @@ def test_stretches_are_where_sound_is():
     assert sung_stretches(np.zeros(SECOND), SECOND) == []
 
 
-def test_loudness_and_peak():
-    quiet, loud = measures.loudness(tone(997.0, 3.0, 0.1)), measures.loudness(tone(997.0, 3.0, 0.2))
-    assert loud["lufs"] - quiet["lufs"] == pytest.approx(6.02, abs=0.05)
-    assert loud["true_peak_dbtp"] == pytest.approx(-13.98, abs=0.05)
+def test_loudness_and_peak_agree_with_another_meter():
+    import pyloudnorm
+
+    rng = np.random.default_rng(7)
+    noise = rng.normal(size=(12 * SECOND, 2)) * np.repeat([0.02, 0.1, 0.05], 4 * SECOND)[:, None]
+    ours = gated_lufs(k_energies(noise))
+    assert ours == pytest.approx(pyloudnorm.Meter(SECOND).integrated_loudness(noise), abs=0.1)
+    assert gated_lufs(k_energies(2 * noise)) - ours == pytest.approx(6.02, abs=0.02)
+    assert true_peak_dbtp(tone(997.0, 1.0, 0.2)) == pytest.approx(-13.98, abs=0.05)
+    between = np.sin(2 * np.pi * np.arange(SECOND) / 4 + np.pi / 4)[:, None]  # samples never meet the peaks
+    assert true_peak_dbtp(between) == pytest.approx(0.0, abs=0.15)
+
+
+def test_loudness_range_of_two_levels():
+    quiet, loud = tone(997.0, 20.0, 0.05), tone(997.0, 20.0, 0.1)
+    assert loudness_range(k_energies(np.concatenate([quiet, loud]))) == pytest.approx(6.02, abs=0.2)
+    assert loudness_range(k_energies(loud)) == pytest.approx(0.0, abs=0.01)
 
 
 def test_keys_are_told_apart():
     scale = np.concatenate([tone(440.0 * 2 ** (n / 12), 0.5) for n in (3, 7, 10, 3, 8, 5, 10, 3)] * 2)
-    assert measures.key(scale, Key.parse("C major"))["score"] == 1.0
-    assert measures.key(scale, Key.parse("F# major"))["score"] == 0.0
+    found = key_of(Heard(master=scale.astype(np.float32)).chroma)
+    assert found == (0, "major")
+    assert key_score(found, (0, "major")) == 1.0
+    assert key_score(found, (5, "major")) == 0.5
+    assert key_score(found, (9, "minor")) == 0.3
+    assert key_score(found, (0, "minor")) == 0.2
+    assert key_score(found, (6, "major")) == 0.0
+
+
+def clicks_at(times_s, seconds: float) -> np.ndarray:
+    """Noise bursts."""
+    sound, noise = np.zeros((int(seconds * SECOND), 2), np.float32), np.random.default_rng(1).normal(size=4000)
+    for second in times_s:
+        at = round(second * SECOND)
+        sound[at : at + 4000] = (0.3 * noise * np.exp(-np.arange(4000) / 800))[:, None]
+    return sound
 
 
 def test_the_tempo_of_clicks_is_found():
-    clicks, noise = np.zeros((20 * SECOND, 2)), np.random.default_rng(1).normal(size=4000)
-    for beat in range(40):
-        at = beat * SECOND // 2
-        clicks[at : at + 4000] = (0.3 * noise * np.exp(-np.arange(4000) / 800))[:, None]
-    assert measures.tempo(clicks, 120.0)["within_4_percent"]
-    assert not measures.tempo(clicks, 97.0)["within_4_percent_or_double"]
+    beats = Heard(master=clicks_at(np.arange(39) / 2, 20.0)).beats
+    assert beats.bpm == pytest.approx(120.0, rel=0.01)
+    assert beats_of(np.zeros(22_050, np.float32)).bpm == 0.0
 
 
-def test_the_prompt_list_is_usable():
-    text = resources.files("songwright.evaluation").joinpath("prompts.toml").read_text(encoding="utf-8")
-    entries = tomllib.loads(text)["prompt"]
-    assert len(entries) >= 16
-    assert len({entry["name"] for entry in entries}) == len(entries)
-    for entry in entries:
-        GenerateAction(**{k: v for k, v in entry.items() if k != "name"})
+def test_onsets_are_found_where_they_are():
+    times = np.array([0.5, 0.93, 1.41, 2.0, 2.66])
+    found = onsets_of(clicks_at(times, 4.0).mean(axis=1))
+    assert found == pytest.approx(times, abs=0.006)
+    assert nearest(np.array([0.51, 1.9, 9.0]), times) == pytest.approx([0.01, -0.1, 6.34])
+
+
+def test_triads_of_sines():
+    def chord(*pitches: int) -> np.ndarray:
+        return sum(tone(440 * 2 ** ((p - 69) / 12), 1.0)[:, 0] for p in pitches)
+
+    import soxr
+
+    sound = np.concatenate([chord(60, 64, 67), chord(57, 60, 64), chord(65, 69, 72), chord(55, 59, 62)])
+    mono = soxr.resample(sound, SECOND, 22_050).astype(np.float32)
+    assert triads_of(mono, np.arange(5.0)) == [(0, ""), (9, "m"), (5, ""), (7, "")]
+
+
+def test_a_lone_jump_is_a_click_and_a_drum_is_none():
+    rng = np.random.default_rng(5)
+    drum = clicks_at([0.5], 1.0)[:, 0]
+    assert clicks_of(drum) == []
+    jump = 0.1 * np.sin(2 * np.pi * 220 * np.arange(SECOND) / SECOND) + 1e-4 * rng.normal(size=SECOND)
+    assert clicks_of(jump) == []
+    jump[20_000] += 0.2
+    assert clicks_of(jump) == [pytest.approx(20_000 / SECOND, abs=1e-3)]
+
+
+@pytest.mark.parametrize(
+    ("truth", "heard", "language", "expected"),
+    [
+        ("Où est l'été ?", "ou est lete", "fr", 0.0),
+        ("月亮", "越量", "zh", 0.0),  # the same sounds, other signs
+        ("perto", "porto", "pt", 0.2),
+    ],
+)
+def test_letter_error(truth, heard, language, expected):
+    assert letter_error(truth, heard, language=language) == pytest.approx(expected)
+
+
+def test_target_curves_are_those_of_the_master():
+    for family in FAMILIES:
+        assert np.array_equal(target_db(family), curve_db(family))
+    with pytest.raises(KeyError, match="no target curve 'polka'"):
+        target_db("polka")
+
+
+def test_every_measure_explains_itself():
+    assert len(BY_NAME) == len(ALL) > 90
+    for one in ALL:
+        assert one.what.endswith("."), one.name
+        assert one.tool, one.name
+        assert one.low is None or one.passes(one.low - 0.01) is False
+        assert one.high is None or one.passes(one.high + 0.01) is False
+
+
+def test_a_sound_alone_can_be_measured():
+    found = {f.name: f for f in evaluate(Heard(master=tone(440.0, 4.0).astype(np.float32)), transcribe=False)}
+    assert found["loudness_master"].ok is not None
+    assert {f.group for f in found.values()} == {"sound"}
+
+
+def test_the_prompt_list_is_what_quality_asks_for():
+    entries = prompts()
+    actions = [action_of(entry) for entry in entries]
+    assert len(entries) >= 24
+    assert len({entry["name"] for entry in entries}) == len({a.seed for a in actions}) == len(entries)
+    briefs = [brief_of(action) for action in actions]
+    assert len({brief.genre for brief in briefs}) >= 16
+    assert len({brief.language for brief in briefs if not brief.instrumental}) >= 6
+    assert {a.voice_gender.value for a in actions if a.voice_gender} == {"female", "male"}
+    assert sum(brief.instrumental for brief in briefs) >= 4
+    lengths = [a.duration_s for a in actions if a.duration_s]
+    assert min(lengths) == 30.0
+    assert max(lengths) > 230.0
+    for field in ("bpm", "key", "meter", "negative_style"):
+        assert any(getattr(action, field) for action in actions), field
+    for action, brief in zip(actions, briefs, strict=True):
+        assert not action.negative_style or brief.avoid, f"{action.negative_style} is not understood"
+    assert len(chosen(entries, only=[], quick=True)) == 3
+    assert [e["name"] for e in chosen(entries, only=["storm", "coffee"], quick=False)] == ["coffee", "storm"]
+    with pytest.raises(ValueError, match="no prompt is called 'polka'"):
+        chosen(entries, only=["polka"], quick=False)
+
+
+def test_a_list_is_judged_by_its_mean_or_by_its_share():
+    key, peak = BY_NAME["key"], BY_NAME["peak_master"]
+
+    def figures(score: float, dbtp: float) -> list[Figure]:
+        pairs = ((key, score), (peak, dbtp))
+        return [Figure(name=m.name, group=m.group, value=v, unit=m.unit, bar=m.bar, ok=m.passes(v)) for m, v in pairs]
+
+    board = {v.name: v for v in verdicts([figures(1.0, -1.5), figures(0.8, -0.9)], ALL)}
+    assert (board["key"].ok, board["key"].value, board["key"].worst, board["key"].passed) == (True, 0.9, 0.8, 1)
+    assert (board["peak_master"].ok, board["peak_master"].worst, board["peak_master"].songs) == (False, -0.9, 2)
+    assert len(board) == 2

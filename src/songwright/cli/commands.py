@@ -213,8 +213,14 @@ def bench(
 
 @app.command()
 def evaluate(
-    what: Annotated[list[str] | None, typer.Argument(help="Plans or clip ids; default: the prompt list.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many prompts of the list.")] = 8,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(help="Plan or sound files, or clip ids; default: the prompt list."),
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this prompt of the list; may be repeated.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Only the list's three quick prompts.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Add the figures to docs/scoreboard/.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Folder for one page with pictures per song.")] = None,
     analysis: Annotated[bool, typer.Option("--analysis", help="Measure how well recordings are heard.")] = False,
     separation: Annotated[bool, typer.Option("--separation", help="Measure how voices come out of songs.")] = False,
     out_dir: OutDir = Path("out/evaluation"),
@@ -232,4 +238,10 @@ def evaluate(
         raise typer.Exit(run_separation(limit=limit, out_dir=out_dir, console=out))
     from songwright.evaluation.evaluate import run_evaluation
 
-    raise typer.Exit(run_evaluation(what or [], limit=limit, out_dir=out_dir, console=out))
+    try:
+        code = run_evaluation(
+            what or [], only=only or [], quick=quick, write=write, report=report, out_dir=out_dir, console=out
+        )
+    except ValueError as error:
+        fail(str(error))
+    raise typer.Exit(code)

@@ -1,161 +1,133 @@
-"""``songwright evaluate``: songs in, a table and a JSON file out."""
+"""``songwright evaluate``: songs in, one table, a JSON file and pages with pictures out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
-from dataclasses import replace
-from importlib import resources
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from songwright.domain.action import GenerateAction
-from songwright.domain.audio import SAMPLE_RATE_HZ
-from songwright.domain.plan import Plan
-from songwright.domain.score import StemName
-from songwright.engines.protocols import Materials, SongEngine
 from songwright.engines.registry import engine as open_engine
 from songwright.settings import Settings
-from songwright.workshop import encode, engine_settings
+from songwright.workshop import engine_settings
 
-from . import measures
-from .transcript import sung_stretches, transcribe, word_error
+from .catalogue import ALL, evaluate
+from .figure import GROUPS, Figure
+from .history import document, write_scoreboard
+from .listed import Verdict, action_of, chosen, prompts, strangeness, variety, verdicts
+from .music import takes_alike
+from .sources import Item, from_list, from_name
+from .words import mix_transcript, reference, stem_transcript
 
-COLUMNS = (
-    "name",
-    "genre",
-    "seconds",
-    "lufs",
-    "peak",
-    "stems",
-    "wer_vocals",
-    "wer_mix",
-    "vocal_lu",
-    "cents",
-    "in_tune",
-    "voiced",
-    "tempo",
-    "key",
-)
+SCOREBOARD = Path("docs/scoreboard")
+HOLDS = {True: "[green]yes[/]", False: "[bold red]no[/]", None: ""}
 
 
-def prompts() -> list[dict[str, Any]]:
-    """The fixed prompt list."""
-    text = resources.files("songwright.evaluation").joinpath("prompts.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)["prompt"]
+def run_evaluation(
+    what: Sequence[str],
+    *,
+    only: Sequence[str],
+    quick: bool,
+    write: bool,
+    report: Path | None,
+    out_dir: Path,
+    console: Console,
+) -> int:
+    """Measure what is named, or the prompt list; print a table, write ``evaluation.json``.
 
-
-def run_evaluation(what: list[str], *, limit: int, out_dir: Path, console: Console) -> int:
-    """Measure the given plans or clips, or the prompt list; print a table, write ``evaluation.json``."""
+    Raises ValueError for a name that is not known. Gives 0; bars that are missed are figures, not errors.
+    """
     settings = Settings()  # pyright: ignore[reportCallIssue]
     engine = open_engine(settings.engine, engine_settings(settings))
+    entries = [] if what else chosen(prompts(), only=only, quick=quick)
+    items: Iterable[Item] = (from_name(name, engine, settings) for name in what) if what else from_list(entries, engine)
     out_dir.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
-    for name, plan in _plans(what, limit, engine, settings):
-        console.print(f"measuring {name}: {plan.lyrics.title}", highlight=False)
-        rows.append({"name": name, **evaluate_plan(plan, engine)})
-        (out_dir / "evaluation.json").write_text(json.dumps(rows, indent=2, ensure_ascii=False), encoding="utf-8")
-    console.print(_table(rows))
+    measured: list[tuple[Figure, ...]] = []
+    for item in items:
+        figures = evaluate(item.song)
+        measured.append(figures)
+        rows.append(_row(item, figures))
+        missed = [figure.name for figure in figures if figure.ok is False]
+        console.print(f"{item.name}: {len(figures)} figures; misses {', '.join(missed) or 'nothing'}", highlight=False)
+        if report is not None:
+            from .report import write_report
+
+            console.print(f"report: {write_report(report, item, figures)}", highlight=False)
+    together: dict[str, Any] = {}
+    if entries:
+        together = _together(rows, engine, entries)
+    board = verdicts(measured, ALL)
+    found = document(rows, board, ALL, together)
+    (out_dir / "evaluation.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
+    console.print(table(board))
+    for name, value in together.items():
+        console.print(f"{name}: {value}", highlight=False)
+    if write:
+        for path in write_scoreboard(SCOREBOARD, found):
+            console.print(f"written: {path}", highlight=False)
     return 0
 
 
-def _plans(what: list[str], limit: int, engine: SongEngine, settings: Settings) -> list[tuple[str, Plan]]:
-    if what:
-        return [(item, _plan(item, settings)) for item in what]
-    made: list[tuple[str, Plan]] = []
-    for entry in prompts()[:limit]:
-        action = GenerateAction(prompt=entry["prompt"], seed=entry["seed"], takes=1, model="chirp-v5")
-        action = replace(action, **{k: v for k, v in entry.items() if k not in ("prompt", "seed", "name")})
-        made.append((entry["name"], engine.plan(action, take=1, materials=Materials())[0]))
-    return made
-
-
-def _plan(item: str, settings: Settings) -> Plan:
-    """A plan from a file, or of a clip in this machine's store."""
-    path = Path(item)
-    if path.exists():
-        return Plan.from_bytes(path.read_bytes())
-    from songwright.app import open_storage, open_store
-
-    with open_store(settings) as store:
-        stored = store.clip(item)
-    if stored is None:
-        raise SystemExit(f"{item} is neither a plan file nor a clip of this server")
-    key = next(asset.key for asset in stored.clip.assets if asset.kind == "plan")
-    return Plan.from_bytes(open_storage(settings).get(key))
-
-
-def evaluate_plan(plan: Plan, engine: SongEngine) -> dict[str, Any]:
-    """Render a plan and measure what a client would download."""
-    sound = engine.render(
-        plan, materials=Materials(), progress=lambda *_: None, preview=None, should_stop=lambda: False
-    )
-    result = encode(plan, sound)
-    mp3 = next(bytes(file.data) for file in result.files if file.kind == "mp3")  # pyright: ignore[reportArgumentType]
-    heard = measures.decode(mp3)
-    row: dict[str, Any] = {
-        "title": plan.lyrics.title,
-        "genre": plan.brief.genre,
-        "voice": next((p.voice for part in plan.performance.vocals for p in part.phrases), ""),
-        "bpm": plan.brief.bpm,
-        "duration_s": round(len(heard) / SAMPLE_RATE_HZ, 2),
-        "duration_exact": len(heard) == len(sound.master),
-        "stems_exact": measures.stems_exact(sound),
-        "master": measures.loudness(measures.to_float(sound.master)),
-        "mp3": measures.loudness(heard),
-        "tempo": measures.tempo(heard, plan.brief.bpm),
-        "key": measures.key(heard, plan.score.key),
-        "pcm_sha256": hashlib.sha256(np.ascontiguousarray(sound.master).tobytes()).hexdigest(),
+def _together(rows: Sequence[dict[str, Any]], engine: Any, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What several plans show together: likeness of takes (bar: below 0.6), variety of seeds, weirdness."""
+    alike = [row["takes_alike"] for row in rows if row.get("takes_alike") is not None]
+    sung = next((entry for entry in entries if not entry.get("instrumental")), entries[0])
+    return {
+        "takes_alike, largest (below 0.6)": max(alike, default=None),
+        "different in 20 seeds (15 each)": variety(engine, action_of(sung)),
+        "chords outside the key at weirdness 0, 0.5, 1 (rising)": strangeness(engine, action_of(sung)),
     }
-    words = " ".join(word.text for word in plan.performance.words)
-    if words:
-        lead = measures.to_float(sound.stems[StemName.VOCALS]).mean(axis=1)
-        language = plan.lyrics.language
-        spans = sung_stretches(lead, SAMPLE_RATE_HZ)
-        said, mixed = (
-            transcribe(x, SAMPLE_RATE_HZ, language=language, stretches=spans) for x in (lead, heard.mean(axis=1))
-        )
+
+
+def _row(item: Item, figures: Sequence[Figure]) -> dict[str, Any]:
+    song, plan = item.song, item.song.plan
+    row: dict[str, Any] = {"name": item.name, **{k: v for k, v in item.entry.items() if k not in ("name", "lyrics")}}
+    if plan is not None:
         row |= {
-            "words": len(words.split()),
-            "wer_vocals": round(word_error(words, said), 3),
-            "wer_mix": round(word_error(words, mixed), 3),
-            "reference": words,
-            "heard_vocals": said,
-            "heard_mix": mixed,
-            "vocal_over_band_lu": measures.vocal_over_band(sound),
-            "pitch": measures.pitch(plan, sound),
+            "title": plan.lyrics.title,
+            "genre": plan.brief.genre,
+            "language": plan.lyrics.language,
+            "voice": next((p.voice for p in plan.score.vocals if p.role == "lead"), ""),
+            "wanted_bpm": round(plan.brief.bpm, 2),
+            "heard_bpm": round(song.beats.bpm, 2),
+            "wanted_key": str(plan.score.key),
         }
+        if words := reference(song):
+            stem, mix = stem_transcript(song), mix_transcript(song)
+            row |= {"words": words, "heard_stem": stem.text if stem else "", "heard_mix": mix.text if mix else ""}
+    row |= {
+        "seconds": round(song.duration_s, 2),
+        "sound_sha256": hashlib.sha256(np.ascontiguousarray(song.master).tobytes()).hexdigest(),
+        "figures": {figure.name: figure.value for figure in figures},
+        "missed": [figure.name for figure in figures if figure.ok is False],
+    }
+    if plan is not None and item.second_take is not None:
+        row["takes_alike"] = takes_alike(plan, item.second_take)
     return row
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    table = Table(*COLUMNS)
-    for row in rows:
-        notes = row.get("pitch", {})
-        cells = (
-            row["name"],
-            row["genre"],
-            row["duration_s"],
-            row["mp3"]["lufs"],
-            row["mp3"]["true_peak_dbtp"],
-            "exact" if row["stems_exact"] else "NO",
-            row.get("wer_vocals", ""),
-            row.get("wer_mix", ""),
-            row.get("vocal_over_band_lu", ""),
-            notes.get("median_cents", ""),
-            notes.get("notes_within_50_cents", ""),
-            notes.get("voiced", ""),
-            "ok" if row["tempo"]["within_4_percent_or_double"] else row["tempo"]["bpm"],
-            row["key"]["score"],
-        )
-        table.add_row(*map(str, cells))
-    sung = [row for row in rows if "wer_vocals" in row]
-    if sung:
-        vocals, mixed = (np.mean([row[name] for row in sung]) for name in ("wer_vocals", "wer_mix"))
-        table.caption = f"mean word error: vocals {vocals:.3f}, mix {mixed:.3f}"
-    return table
+def table(board: Sequence[Verdict]) -> Table:
+    """One line per measure. Tests on paper that every song passes are counted together."""
+    out = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for name in ("measure", "bar", "of", "mean", "worst", "passed", "holds"):
+        out.add_column(name, no_wrap=True)
+    quiet = [verdict for verdict in board if verdict.group == "plan" and verdict.passed == verdict.songs]
+    for group in GROUPS:
+        out.add_row(f"[bold]{group}[/]")
+        for verdict in (v for v in board if v.group == group and v not in quiet):
+            passed = f"{verdict.passed}/{verdict.songs}" if verdict.bar else f"-/{verdict.songs}"
+            share = {"100 % of songs": "all"}.get(verdict.wanted, verdict.wanted.removesuffix(" of songs"))
+            values = (f"{verdict.value:.4g}", f"{verdict.worst:.4g}")
+            out.add_row(verdict.name, verdict.bar, share, *values, passed, HOLDS[verdict.ok])
+    if quiet:
+        out.add_row(f"{len(quiet)} more tests", "", "", "", "", "all", HOLDS[True])
+    held, judged = sum(v.ok is True for v in board), sum(v.ok is not None for v in board)
+    out.caption = f"{held} of {judged} bars hold"
+    return out

@@ -8,6 +8,8 @@ import re
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,22 +82,37 @@ def sung_stretches(mono: npt.NDArray[np.floating], sample_rate_hz: int) -> list[
     return [(max(0, (start - 6) * hop), (end + 6) * hop) for start, end in joined]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transcript:
+    """What was heard, and where each word began (word for comparison, seconds) when times were asked for."""
+
+    text: str
+    times_s: tuple[tuple[str, float], ...] = ()
+
+
 def transcribe(
     mono: npt.NDArray[np.floating],
     sample_rate_hz: int,
     *,
     language: str = "en",
     stretches: list[tuple[int, int]] | None = None,
-) -> str:
+    times: bool = False,
+) -> Transcript:
     """What Whisper-base hears, beam 5, no prompt, stretch by stretch."""
     import soxr
 
     said: list[str] = []
+    begun: list[tuple[str, float]] = []
     for start, end in stretches if stretches is not None else [(0, len(mono))]:
         audio = soxr.resample(np.asarray(mono[start:end], np.float32), sample_rate_hz, WHISPER_RATE_HZ)
-        segments, _ = _whisper().transcribe(audio, language=language, beam_size=5, condition_on_previous_text=False)
-        said += [segment.text.strip() for segment in segments]
-    return " ".join(said)
+        segments, _ = _whisper().transcribe(
+            audio, language=language, beam_size=5, condition_on_previous_text=False, word_timestamps=times
+        )
+        for segment in segments:
+            said.append(segment.text.strip())
+            for word in segment.words or ():
+                begun += [(w, start / sample_rate_hz + word.start) for w in words_of(word.word)[:1]]
+    return Transcript(text=" ".join(said), times_s=tuple(begun))
 
 
 def words_of(text: str) -> list[str]:
@@ -111,10 +128,33 @@ def word_error(reference: str, heard: str) -> float:
     >>> word_error("snow is falling", "snow was falling down")
     0.6666666666666666
     """
-    truth, guess = words_of(reference), words_of(heard)
+    return _edits(words_of(reference), words_of(heard)) / max(1, len(words_of(reference)))
+
+
+def letter_error(reference: str, heard: str, *, language: str) -> float:
+    """Edits per reference letter, spaces and accents left out; Chinese as pinyin without tones.
+
+    >>> letter_error("Où est l'été ?", "ou est lete", language="fr")
+    0.0
+    """
+    truth, guess = (_letters(text, language) for text in (reference, heard))
+    return _edits(truth, guess) / max(1, len(truth))
+
+
+def _letters(text: str, language: str) -> str:
+    plain = "".join(words_of(text))
+    if language == "zh":
+        from pypinyin import lazy_pinyin
+
+        plain = "".join(lazy_pinyin(plain))
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if c.isalnum())
+
+
+def _edits(truth: Sequence[str], guess: Sequence[str]) -> int:
+    """Levenshtein distance."""
     row = list(range(len(guess) + 1))
-    for i, word in enumerate(truth, start=1):
+    for i, item in enumerate(truth, start=1):
         previous, row[0] = row[0], i
         for j, other in enumerate(guess, start=1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (word != other))
-    return row[-1] / max(1, len(truth))
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (item != other))
+    return row[-1]

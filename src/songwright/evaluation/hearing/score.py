@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from songwright.domain.analysis import Analysis, MelodyNote, TimedChord
 from songwright.domain.score import QUALITIES, Chord
-from songwright.evaluation.measures import key_score
+from songwright.evaluation.trackers import key_score
 
 from .truth import Truth
 
