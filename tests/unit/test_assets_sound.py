@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from songwright.assets.id3 import id3_tag, initial_key, language_code, synchsafe
 from songwright.assets.mp3 import Mp3Stream, crc16, dithered16, encode_mp3, frame_offsets
-from songwright.assets.pcm import decode_pcm, encode_flac, encode_wav, flac_to_wav, write_pcm
+from songwright.assets.pcm import decode_pcm, encode_flac, encode_wav, flac_to_wav, wav_sha256, write_pcm
 from songwright.domain.audio import to_pcm24
 from songwright.domain.performance import AlignedWord
 from songwright.domain.style import Key
@@ -220,6 +221,11 @@ def test_pcm_comes_back_bit_for_bit(encode, n: int) -> None:
 def test_flac_to_wav_keeps_the_samples() -> None:
     samples = _random24(100_000)
     assert flac_to_wav(encode_flac(samples)) == encode_wav(samples)
+
+
+def test_the_checksum_is_that_of_the_wav_file() -> None:
+    samples = _random24(100_000)
+    assert wav_sha256(samples) == hashlib.sha256(encode_wav(samples)).hexdigest()
 
 
 def test_pcm_files(tmp_path: Path) -> None:

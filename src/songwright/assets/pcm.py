@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +21,14 @@ _FORMATS = {".wav": "WAV", ".flac": "FLAC"}
 def encode_wav(samples: I32, *, sample_rate_hz: int = SAMPLE_RATE_HZ) -> bytes:
     """A 24-bit WAV file. ``samples``: (n_frames, channels), 24-bit values in int32. Raises ValueError beyond."""
     return _encode(samples, "WAV", sample_rate_hz)
+
+
+def wav_sha256(samples: I32, *, sample_rate_hz: int = SAMPLE_RATE_HZ) -> str:
+    """SHA-256 of the file that :func:`encode_wav` makes, without holding it."""
+    with tempfile.TemporaryFile(prefix="songwright-") as file:
+        _write(file, samples, "WAV", sample_rate_hz)
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def encode_flac(samples: I32, *, sample_rate_hz: int = SAMPLE_RATE_HZ) -> bytes:

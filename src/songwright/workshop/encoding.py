@@ -12,7 +12,7 @@ import numpy as np
 from songwright.assets.cover import cover_of
 from songwright.assets.id3 import id3_tag
 from songwright.assets.mp3 import decode_mp3, encode_mp3
-from songwright.assets.pcm import encode_flac, encode_wav
+from songwright.assets.pcm import encode_flac, wav_sha256
 from songwright.assets.peaks import peaks_json
 from songwright.domain.audio import FULL_SCALE_24, I32, SAMPLE_RATE_HZ, from_pcm24, to_pcm24
 from songwright.domain.plan import Plan
@@ -102,7 +102,7 @@ def _mp3_under_ceiling(pcm: I32, ceiling_dbtp: float) -> bytes:
 
 def pcm_sha256(pcm: I32) -> str:
     """SHA-256 of the 24-bit WAV file of these samples."""
-    return hashlib.sha256(encode_wav(pcm)).hexdigest()
+    return wav_sha256(pcm)
 
 
 def plan_metadata(plan: Plan) -> dict[str, Any]:

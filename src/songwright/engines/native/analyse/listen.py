@@ -34,19 +34,21 @@ def analyse(samples: F32, *, voice: F32 | None = None, alone: bool | None = None
     from ..mix.dsp.loudness import loudness_lufs
 
     duration_s = len(samples) / SAMPLE_RATE_HZ
-    mono = soxr.resample(np.ascontiguousarray(samples.mean(axis=1)), SAMPLE_RATE_HZ, RATE_HZ).astype(np.float32)
+    loudness, peak = loudness_lufs(samples), true_peak_dbtp(samples)
+    whole = np.ascontiguousarray(samples.mean(axis=1))
+    del samples  # long recordings are large
+    mono = soxr.resample(whole, SAMPLE_RATE_HZ, RATE_HZ).astype(np.float32)
     semitones = tuned(pitch_energy(mono))
     rhythm = rhythm_of(mono, semitones, duration_s)
     chords = tuple(chords_of(mono, semitones, rhythm.beats_s, rhythm.downbeats, duration_s))
     key, sure = key_of(chords, semitones)
     downbeats_s = [rhythm.beats_s[i] for i in rhythm.downbeats]
     if voice is None:
-        melody, voiced_share = melody_of(samples, alone=sings_alone(samples) if alone is None else alone)
+        melody, voiced_share = melody_of(whole, alone=sings_alone(whole) if alone is None else alone)
     elif _level_db(voice) - _level_db(mono) > FAINT_VOICE_DB:
         melody, voiced_share = melody_of(voice, alone=False)
     else:
-        melody, voiced_share = melody_of(samples, alone=False)[0], 0.0
-    loudness, peak = loudness_lufs(samples), true_peak_dbtp(samples)
+        melody, voiced_share = melody_of(whole, alone=False)[0], 0.0
     return Analysis(
         duration_s=duration_s,
         beats_s=rhythm.beats_s,

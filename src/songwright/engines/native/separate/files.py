@@ -35,11 +35,7 @@ class PcmFile:
 
     def mono(self) -> F32:
         """The mean of both sides, float32 (n_frames,) at full scale 1."""
-        out = np.empty(self.n_frames, np.float32)
-        for start in range(0, self.n_frames, BLOCK_FRAMES):
-            end = min(self.n_frames, start + BLOCK_FRAMES)
-            out[start:end] = from_pcm24(self.block(start, end)).mean(axis=1)
-        return out
+        return mono_of(self.samples())
 
     def samples(self) -> I32:
         """All frames, read-only, mapped: they take memory while they are looked at and the array lives."""
@@ -47,3 +43,12 @@ class PcmFile:
         if not self.n_frames:
             return np.zeros((0, 2), np.int32)
         return np.memmap(self._file, np.int32, "r", shape=(self.n_frames, 2))
+
+
+def mono_of(pcm: I32) -> F32:
+    """The mean of both sides of 24-bit PCM, float32 (n_frames,) at full scale 1."""
+    out = np.empty(len(pcm), np.float32)
+    for start in range(0, len(pcm), BLOCK_FRAMES):
+        block = from_pcm24(pcm[start : start + BLOCK_FRAMES])
+        out[start : start + BLOCK_FRAMES] = block.mean(axis=1)
+    return out

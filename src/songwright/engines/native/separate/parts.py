@@ -15,7 +15,7 @@ from songwright.domain.score import StemName
 from ..analyse import sings_alone
 from . import medians
 from .blocks import faded_blocks
-from .files import PcmFile
+from .files import PcmFile, mono_of
 from .medians import MedianVoice
 from .spleeter import VoiceNet, find_weights
 
@@ -69,7 +69,7 @@ def open_separator(weights: Path | None = None) -> Separator:
 def voice_in(pcm: I32, separator: Separator | None = None) -> Voice:
     """The voice in a recording, 24-bit PCM (n_frames, 2) at 48 kHz. Silence stays silence."""
     found = PcmFile()
-    if sings_alone(from_pcm24(pcm)):
+    if sings_alone(mono_of(pcm)):
         found.append(pcm)
         return Voice(pcm=found, alone=True, trained=False, how=ALONE)
     by = separator or open_separator()

@@ -43,6 +43,7 @@ class VoiceNet:
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # what a look takes is given back
         self._session: Any = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def voice(self, samples: F32) -> F32:
