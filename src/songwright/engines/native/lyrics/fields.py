@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from songwright.domain.style import Brief
 
@@ -56,17 +58,22 @@ def _hook(row: str) -> Hook:
     return Hook(title=title, lines=couplets(lines)[0])
 
 
+def read_field(key: str, d: Mapping[str, Any]) -> Field:
+    """A field as a data file has it."""
+    return Field(
+        id=key, words=frozenset(d["words"].split()), valence=float(d["valence"]),
+        hooks=tuple(_hook(row) for row in rows(d["hooks"])),
+        scenes=couplets(d["scenes"]), heart=couplets(d["heart"]), turns=couplets(d["turns"]),
+    )  # fmt: skip
+
+
 @functools.cache
 def fields() -> dict[str, Field]:
     """All fields by id, in the order of the data."""
     out: dict[str, Field] = {}
     for name in FIELD_FILES:
         for key, d in tomllib.loads(data_text(name)).items():
-            out[key] = Field(
-                id=key, words=frozenset(d["words"].split()), valence=float(d["valence"]),
-                hooks=tuple(_hook(row) for row in rows(d["hooks"])),
-                scenes=couplets(d["scenes"]), heart=couplets(d["heart"]), turns=couplets(d["turns"]),
-            )  # fmt: skip
+            out[key] = read_field(key, d)
     return out
 
 

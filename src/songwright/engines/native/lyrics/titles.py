@@ -103,5 +103,5 @@ def make_title(brief: Brief, seed: int) -> str:
     if brief.title.strip():
         return brief.title.strip()
     if brief.language in foreign.LANGUAGES:
-        return foreign.invent_title(brief.topic, brief.language, draws(seed, brief.topic, "title"))
+        return foreign.invent_title(brief.topic, brief.language, brief.valence, draws(seed, brief.topic, "title"))
     return invent_title(subject_of(brief), brief, draws(seed, brief.topic, "title"))

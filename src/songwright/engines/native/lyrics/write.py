@@ -169,11 +169,15 @@ class _Writer:
         ]
         return woven[:n]
 
+    def _hook(self) -> list[Candidate]:
+        """The two lines that sing the title."""
+        return hook_lines(self.world, draws(self.seed, "hook"))
+
     def _named(self) -> bool:
         """Whether the title or a fact of the request says its subject already."""
         topic = self.world.topic
         told = topic.name or topic.deed or topic.clause or not self.world.known
-        return bool(told) or names(topic, " ".join(c.text for c in hook_lines(self.world, draws(self.seed, "hook"))))
+        return bool(told) or names(topic, " ".join(c.text for c in self._hook()))
 
     def _naming(self, rng: random.Random) -> list[Candidate]:
         """A couplet that says the subject: one of its field, else the templates for any subject."""
@@ -223,7 +227,7 @@ class _Writer:
 
     def _chorus(self, n: int, rng: random.Random) -> list[Candidate]:
         """Two lines that sing the title, with couplets of the heart after or between them."""
-        hook = hook_lines(self.world, draws(self.seed, "hook")) if n else []
+        hook = self._hook() if n else []
         if n <= 2:
             return hook[:n]
         lines = list(hook)
@@ -254,27 +258,43 @@ class _Foreign(_Writer):
     def __init__(self, brief: Brief, seed: int, counts: Mapping[SectionKind, int]) -> None:
         super().__init__(brief, seed, counts)
         self.language = brief.language
-        self.rap = False
-        topic = brief.topic
-        self.title = brief.title.strip() or foreign.invent_title(topic, self.language, draws(seed, topic, "title"))
+        self.rap, self.answers = False, None
+        self.title = make_title(brief, seed)
         hook = re.sub(r"[(\[（].*?[)\]）]", "", self.title).strip()
         self.hook = hook[:1].upper() + hook[1:].lower() if self.language == "es" else hook
-        self.limits = (4, 16)
+        self.chosen = foreign.chosen_fields(self.language, brief.topic, brief.valence)
+        self.specials = foreign.specials(brief.topic, self.language)
+        self.limits = (5, 13) if self.language == "es" else (4, 10)
 
     def _pool(self, role: str) -> list[Candidate]:
         if role not in self.pools:
-            self.pools[role] = foreign.pool_for(role, self.brief.topic, self.language)
+            self.pools[role] = foreign.pool_for(role, self.chosen, self.language)
         return self.pools[role]
 
-    def _hooks(self) -> list[Candidate]:
-        return foreign.hooks(self.hook, self.language)
+    def _hook(self) -> list[Candidate]:
+        return foreign.hook_lines(self.title, self.hook, self.language, draws(self.seed, "hook"))
 
-    def _near(self, hook: Candidate, pool: list[Candidate]) -> list[Candidate]:
-        return pool
+    def _named(self) -> bool:
+        text = " ".join(c.text for c in self._hook()).lower()
+        said = self.brief.topic if self.language == "zh" else self.brief.topic.lower().split()
+        return any(word in said and word in text for word in self.chosen[0][0].words)
+
+    def _naming(self, rng: random.Random) -> list[Candidate]:
+        field = [c for c in self._pool("verse") if c.field]
+        said = self.brief.topic if self.language == "zh" else self.brief.topic.lower().split()
+        words = [word for word in self.chosen[0][0].words if word in said]
+        partners = {c.partner for c in field if any(word in c.text.lower() for word in words)}
+        pool = [c for c in field if c.partner in partners]
+        return choose_strophe(pool, "AA", self.memory, rng, low=4, high=16, tries=12) if pool else []
+
+    def _n_specials(self, n: int) -> int:
+        known = self.chosen[0][1] >= 1.0
+        named = bool(foreign.name_in(self.brief.topic)) and self.n_verses == 0 and self.language == "es"
+        return min(n // 2, len(self.specials), 1) if named or not known else 0
 
     def _refrain(self, n: int, kind: SectionKind, rng: random.Random) -> list[Candidate]:
-        found = self._hooks()
-        return [found[(i * 3) % len(found)] for i in range(n)]
+        found = self._hook() or [c for c in self._pool("chorus")[:2]]
+        return [found[i % len(found)] for i in range(n)]
 
 
 def _as_lines(strophe: Sequence[Candidate], language: str) -> tuple[Line, ...]:
