@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -172,6 +173,23 @@ def _named(topic: Topic) -> dict[str, float]:
             if "-" in word and f" {word.replace('-', ' ')}" in text:
                 scores[key] = scores.get(key, 0.0) + 2.5
     return scores
+
+
+SETTING_SHARE = 0.3
+"""Weight of the field that a song with a single subject is set in."""
+
+
+def with_setting(chosen: list[tuple[Field, float]], rng: random.Random) -> list[tuple[Field, float]]:
+    """The fields with a place or time to play in, when there is but one: a love song in the rain, at sea, at home."""
+    if len(chosen) > 1 and chosen[1][1] > SETTING_SHARE:
+        return chosen
+    kin = _by_style()["kin"]
+    first = chosen[0][0]
+    names = kin.get(first.id) or kin["bright" if first.valence > 0.15 else "dark"]
+    here = {field.id for field, _ in chosen}
+    options = [name for name in names if name not in here]
+    setting = fields()[options[int(rng.random() * len(options))]]
+    return [chosen[0], (setting, SETTING_SHARE), *chosen[1:2]]
 
 
 def knows(topic: Topic) -> bool:

@@ -8,6 +8,8 @@ import re
 import tomllib
 from dataclasses import dataclass
 
+from songwright.domain.style import Brief
+
 from .fields import Couplet, Field, couplets, read_field
 from .pool import Candidate, pair
 from .wordlists import data_text
@@ -41,6 +43,11 @@ def lexicon(language: str) -> Lexicon:
         tails=couplets(common["tails"]), topic=couplets(common["topic"]), name=couplets(common["name"]),
         stop=frozenset(stop.split()),
     )  # fmt: skip
+
+
+def topic_of(brief: Brief) -> str:
+    """The topic; a word of style where that is all there is ("un villancico")."""
+    return brief.topic.strip() or " ".join(brief.used_words)
 
 
 def _words(topic: str) -> list[str]:

@@ -104,7 +104,7 @@ def rhyming_pairs(lines: Sequence[Candidate], *, low: int, high: int, spread: in
 
 def choose_strophe(
     lines: Sequence[Candidate], scheme: str, memory: Memory, rng: random.Random, *,
-    low: int, high: int, tries: int = 40, whole: bool = True, beside: Sequence[Candidate] = (),
+    low: int, high: int, tries: int = 14, whole: bool = True, beside: Sequence[Candidate] = (),
 ) -> list[Candidate]:  # fmt: skip
     """The best of many drawn strophes of a scheme (letters rhyme, X is free). May be short only if ``lines`` is.
 
@@ -122,7 +122,7 @@ def choose_strophe(
     weights = [p.weight for p in pairs]
     for _ in range(tries):
         strophe = _draw(scheme, pairs, weights, free, rng)
-        if strophe and (score := _score(strophe, scheme, memory, beside) + 2.5 * rng.random()) > best[0]:
+        if strophe and (score := _score(strophe, scheme, memory, beside) + 4.0 * rng.random()) > best[0]:
             best = (score, strophe)
     return best[1]
 

@@ -13,7 +13,7 @@ from songwright.domain.lyrics import Line, Lyrics, LyricsSection, SectionKind
 from songwright.domain.style import Brief
 
 from . import foreign
-from .fields import choose_fields, frames, knows, subject_of
+from .fields import choose_fields, frames, knows, subject_of, with_setting
 from .genres import diction_of
 from .hooks import hook_lines
 from .pool import Candidate, World, candidate, pair, pool_for, pronounced, special_pools
@@ -90,7 +90,7 @@ class _Writer:
         self.stream = f"{brief.topic}|{brief.genre}"
         topic = subject_of(brief)
         self.title = brief.title.strip() or invent_title(topic, brief, draws(seed, brief.topic, "title"))
-        chosen = choose_fields(topic, brief)
+        chosen = with_setting(choose_fields(topic, brief), draws(seed, brief.topic, "setting"))
         self.diction = diction_of(brief)
         self.rap = self.diction is not None and self.diction.id == "rap"
         self.world = World(
@@ -117,7 +117,7 @@ class _Writer:
     def _turned(self, pool: list[Candidate]) -> list[Candidate]:
         """The same lines, those of the song's second field in front from the second verse on."""
         chosen = self.world.fields
-        if self.n_verses % 2 == 0 or len(chosen) < 2 or chosen[1][1] < 0.3:
+        if self.n_verses % 2 == 0 or len(chosen) < 2:
             return pool
         return [replace(c, weight=c.weight * 3.0 / chosen[1][1]) if c.field == chosen[1][0].id else c for c in pool]
 
@@ -258,12 +258,13 @@ class _Foreign(_Writer):
     def __init__(self, brief: Brief, seed: int, counts: Mapping[SectionKind, int]) -> None:
         super().__init__(brief, seed, counts)
         self.language = brief.language
+        self.subject = foreign.topic_of(brief)
         self.rap, self.answers = False, None
         self.title = make_title(brief, seed)
         hook = re.sub(r"[(\[（].*?[)\]）]", "", self.title).strip()
         self.hook = hook[:1].upper() + hook[1:].lower() if self.language == "es" else hook
-        self.chosen = foreign.chosen_fields(self.language, brief.topic, brief.valence)
-        self.specials = foreign.specials(brief.topic, self.language)
+        self.chosen = foreign.chosen_fields(self.language, self.subject, brief.valence)
+        self.specials = foreign.specials(self.subject, self.language)
         self.limits = (5, 13) if self.language == "es" else (4, 10)
 
     def _pool(self, role: str) -> list[Candidate]:
@@ -276,12 +277,12 @@ class _Foreign(_Writer):
 
     def _named(self) -> bool:
         text = " ".join(c.text for c in self._hook()).lower()
-        said = self.brief.topic if self.language == "zh" else self.brief.topic.lower().split()
+        said = self.subject if self.language == "zh" else self.subject.lower().split()
         return any(word in said and word in text for word in self.chosen[0][0].words)
 
     def _naming(self, rng: random.Random) -> list[Candidate]:
         field = [c for c in self._pool("verse") if c.field]
-        said = self.brief.topic if self.language == "zh" else self.brief.topic.lower().split()
+        said = self.subject if self.language == "zh" else self.subject.lower().split()
         words = [word for word in self.chosen[0][0].words if word in said]
         partners = {c.partner for c in field if any(word in c.text.lower() for word in words)}
         pool = [c for c in field if c.partner in partners]
@@ -289,7 +290,7 @@ class _Foreign(_Writer):
 
     def _n_specials(self, n: int) -> int:
         known = self.chosen[0][1] >= 1.0
-        named = bool(foreign.name_in(self.brief.topic)) and self.n_verses == 0 and self.language == "es"
+        named = bool(foreign.name_in(self.subject)) and self.n_verses == 0 and self.language == "es"
         return min(n // 2, len(self.specials), 1) if named or not known else 0
 
     def _refrain(self, n: int, kind: SectionKind, rng: random.Random) -> list[Candidate]:
