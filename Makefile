@@ -12,7 +12,7 @@ UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev song serve test check lint types quick format bench evaluate lock clean
+.PHONY: help setup setup-dev song serve test check lint types quick format bench evaluate words lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: setup ## Measure speed; JSON
 
 evaluate: setup-dev ## Make songs and measure words, pitch, loudness, stems; JSON
 	@$(VENV)/songwright evaluate
+
+words: setup ## Measure written words; JSON
+	@$(VENV)/python -m songwright.evaluation.written
 
 ##@ Housekeeping
 lock: ## Write the locks anew from requirements/*.in (needs uv)

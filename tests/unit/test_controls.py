@@ -19,6 +19,7 @@ from songwright.engines.native.lyrics.genres import strange
 from songwright.engines.native.planning import plan_take
 from songwright.engines.native.styles.load import style as style_of
 from songwright.engines.native.voice.voices import voice
+from songwright.workshop.encoding import plan_metadata
 
 TURNS = (0.0, 0.5, 1.0)
 
@@ -155,3 +156,9 @@ def test_takes_share_words_and_differ_in_notes():
     first, second = plan(take=1), plan(take=2)
     assert first.lyrics == second.lyrics
     assert first.score != second.score
+
+
+def test_a_language_without_a_writer_is_told():
+    told = plan_metadata(plan(prompt="une chanson sur la mer et le soleil"))
+    assert (told["language"], told["language_asked"]) == ("en", "fr")
+    assert "language_asked" not in plan_metadata(plan(prompt="una canción sobre el mar"))

@@ -108,8 +108,11 @@ def plan_metadata(plan: Plan) -> dict[str, Any]:
     """What a client may want to know of a plan; JSON values, no links, no words of state."""
     lead = next((voice.voice for voice in plan.score.vocals if voice.role is VocalRole.LEAD), "")
     edit = {"edit": _edit_facts(plan)} if plan.lineage.edit else {}
+    other = plan.brief.language not in ("", plan.lyrics.language) and not plan.brief.instrumental
+    asked = {"language_asked": plan.brief.language} if other else {}  # no writer for it: English
     return {
         **edit,
+        **asked,
         "seed": plan.seed,
         "take": plan.take,
         "engine": plan.engine,

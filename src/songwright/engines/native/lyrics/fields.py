@@ -6,7 +6,7 @@ import functools
 import random
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from songwright.domain.style import Brief
@@ -114,7 +114,8 @@ def subject_of(brief: Brief) -> Topic:
     """The subject of a request; one that is only a word of style ("a pirate song") is a subject, too."""
     if not brief.topic.strip():
         said = " ".join((*brief.used_words, *brief.unused_words)).split()
-        return read_topic(" ".join(word for word in dict.fromkeys(said) if _fields_of(word) and word not in _WEAK))
+        style = read_topic(" ".join(word for word in dict.fromkeys(said) if _fields_of(word) and word not in _WEAK))
+        return replace(style, phrase="", noun="", bare="", name="", place="")
     return read_topic(brief.topic)
 
 
@@ -175,7 +176,7 @@ def _named(topic: Topic) -> dict[str, float]:
     return scores
 
 
-SETTING_SHARE = 0.3
+SETTING_SHARE = 0.4
 """Weight of the field that a song with a single subject is set in."""
 
 

@@ -12,7 +12,7 @@ from .rhyme import is_cliche, rhyme_score
 SCHEMES = {
     2: (("AA", 1.0),),
     3: (("AAX", 1.0),),
-    4: (("AABB", 0.85), ("ABAB", 0.15)),
+    4: (("AABB", 1.0),),
     6: (("AABBCC", 1.0),),
     8: (("AABBCCDD", 1.0),),
 }
@@ -167,7 +167,7 @@ def _score(strophe: list[Candidate], scheme: str, memory: Memory, beside: Sequen
     rhymed = [c for c, letter in zip(strophe, scheme, strict=True) if letter != "X"]
     score += 0.5 * len({c.end.vowel for c in rhymed} | {c.end.vowel for c in beside})
     worlds = {c.field for c in everything if c.field and c.source == "scene"}
-    score -= 1.5 * max(0, len(worlds) - 1)
+    score -= 0.8 * max(0, len(worlds) - 1)
     people = {p for c in everything for p in (c.person, memory.person) if p}
     score -= 5.0 * max(0, len(people) - 1)
     return score

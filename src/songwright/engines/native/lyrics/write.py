@@ -13,7 +13,7 @@ from songwright.domain.lyrics import Line, Lyrics, LyricsSection, SectionKind
 from songwright.domain.style import Brief
 
 from . import foreign
-from .fields import choose_fields, frames, knows, subject_of, with_setting
+from .fields import SETTING_SHARE, choose_fields, frames, knows, subject_of, with_setting
 from .genres import diction_of
 from .hooks import hook_lines
 from .pool import Candidate, World, candidate, pair, pool_for, pronounced, special_pools
@@ -105,6 +105,7 @@ class _Writer:
         self.pools: dict[str, list[Candidate]] = {}
         self.kept: dict[SectionKind, tuple[Line, ...]] = {}
         self.n_verses = 0
+        self.outside = False  # a couplet of the song's setting is wanted
         rng = draws(seed, self.stream, "answers")
         answers = self.diction.answers if self.diction else ()
         self.answers = answers[int(rng.random() * len(answers))] if answers else None
@@ -117,7 +118,8 @@ class _Writer:
     def _turned(self, pool: list[Candidate]) -> list[Candidate]:
         """The same lines, those of the song's second field in front from the second verse on."""
         chosen = self.world.fields
-        if self.n_verses % 2 == 0 or len(chosen) < 2:
+        away = self.n_verses % 2 and (len(chosen) > 1 and chosen[1][1] > SETTING_SHARE)
+        if not away and not self.outside:
             return pool
         return [replace(c, weight=c.weight * 3.0 / chosen[1][1]) if c.field == chosen[1][0].id else c for c in pool]
 
@@ -160,7 +162,11 @@ class _Writer:
             found = choose_strophe(pool, "AA", self.memory, rng, low=4, high=16, tries=12, beside=lines)
             lines += found
             self.memory.add(found)
+        if self.n_verses % 2 and asked - len(lines) >= 4 and len(self.world.fields) > 1:  # one couplet looks around
+            lines += self._plain("verse", asked - len(lines) - 2, rng, lines)
+            self.outside = True
         lines += self._plain("verse", asked - len(lines), rng, lines)
+        self.outside = False
         if asked == n:
             return lines
         calls = pair(self.answers or ("", ""), source="answer", key="answer", weight=1.0)
@@ -237,7 +243,8 @@ class _Writer:
         counts = [c.n_syllables for c in (*hook, *heart)]
         if max(counts) - min(counts) > MOST_SPREAD + 1:
             heart = list(hook)  # no couplet is as long: the hook is sung twice
-        woven = n == 4 and len(heart) == 2 and not any(c.leans for c in (*hook, *heart)) and rng.random() < 0.25
+        apart = hook[0].text.split()[0] == hook[-1].text.split()[0] and not any(c.leans for c in (*hook, *heart))
+        woven = n == 4 and len(heart) == 2 and apart and heart != hook and rng.random() < 0.2
         if woven:
             return [hook[0], heart[0], hook[1], heart[1]]
         lines += heart[:2] + (hook if n >= 8 else []) + heart[2:]
