@@ -47,7 +47,9 @@ def lexicon(language: str) -> Lexicon:
 
 def topic_of(brief: Brief) -> str:
     """The topic; a word of style where that is all there is ("un villancico")."""
-    return brief.topic.strip() or " ".join(brief.used_words)
+    stop = lexicon(brief.language).stop
+    said = brief.topic.strip()
+    return said if any(word.lower() not in stop for word in said.split()) else " ".join(brief.used_words)
 
 
 def _words(topic: str) -> list[str]:
