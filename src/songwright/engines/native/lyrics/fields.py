@@ -123,7 +123,8 @@ _WEAK = frozenset(
     word_list(
         """learning learn history old young years time day days world life light voice power people end long
         friends friend break heart tomorrow future feeling thinking morning water house door head machine
-        fall game work kids play playing men two night leaving left moving waiting stars play song music long brush call"""
+        fall game work kids play playing men two night leaving left moving waiting stars play song
+        music long brush call"""
     )
 )
 """Words that say little about a song's world unless they are its subject."""
