@@ -12,7 +12,7 @@ UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev song serve test check lint types quick format bench fuzz evaluate lock clean
+.PHONY: help setup setup-dev song serve test check lint types quick format bench fuzz evaluate words lock clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ fuzz: setup-dev ## Send 2,000 generated requests to a real server; JSON
 
 evaluate: setup-dev ## Make the songs of the prompt list and measure them: QUICK=1, ONLY="coffee storm", WRITE=1, REPORT=folder
 	@$(VENV)/songwright evaluate $(if $(QUICK),--quick) $(if $(WRITE),--write) $(if $(REPORT),--report $(REPORT)) $(foreach name,$(ONLY),--only $(name))
+
+words: setup ## Measure written words; JSON
+	@$(VENV)/python -m songwright.evaluation.written
 
 ##@ Housekeeping
 lock: ## Write the locks anew from requirements/*.in (needs uv)

@@ -95,7 +95,7 @@ def test_same_seed_same_song_and_another_seed_another():
         ("my dog Rex stole my sandwich", "rex dog tail paw leash barks sandwich"),
         ("quantum physics exam", "exam pencil teacher clock chalk answer page physics planet"),
         ("a birthday song for Anna who loves cats", "anna wish birthday candle cake cats"),
-        ("protest for clean water", "water river banner street tap voice march line law"),
+        ("protest for clean water", "protest water river banner street tap voice march line law sign"),
     ],
 )
 def test_the_topic_is_heard(topic, words):

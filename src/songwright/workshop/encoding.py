@@ -111,9 +111,12 @@ def plan_metadata(plan: Plan) -> dict[str, Any]:
     edit = {"edit": _edit_facts(plan)} if plan.lineage.edit else {}
     recorded = plan.sound is not None and plan.sound.recorded is not None
     how = plan.engine_versions.get("separation", "") if recorded else ""
+    other = plan.brief.language not in ("", plan.lyrics.language) and not plan.brief.instrumental
+    asked = {"language_asked": plan.brief.language} if other else {}  # no writer for it: English
     return {
         **edit,
         **({"separation": how} if how else {}),
+        **asked,
         "seed": plan.seed,
         "take": plan.take,
         "engine": plan.engine,

@@ -10,6 +10,7 @@ from ..styles import instrument
 from ..styles.schema import Player
 from .setting import Scene, Setting
 
+_CARRYING = ("comp", "arp", "pad")
 _SPARE = ("piano", "acoustic_guitar", "warm_pad", "strings", "electric_piano", "organ", "harp", "marimba")
 _GROUPS: dict[str, tuple[str, ...]] = {
     "guitar": ("acoustic_guitar", "electric_guitar", "pedal_steel", "banjo", "mandolin", "ukulele"),
@@ -46,6 +47,7 @@ def choose_cast(setting: Setting) -> Cast:
     style, brief = setting.style, setting.brief
     asked = [i for i in brief.instruments if i not in ("drums", "percussion", "bass")]
     players = _take_sounds(setting, [p for p in style.players if not avoided(setting, p.id, p.family)])
+    players = _strangers(setting, players)
     for wish in asked:
         players = _grant(setting, players, wish)
     harmony = [p for p in players if p.role != "lead"]
@@ -68,6 +70,23 @@ def choose_cast(setting: Setting) -> Cast:
         percussion=not avoided(setting, "percussion", "drums"),
         bass=style.bass is not None and not avoided(setting, "bass"),
     )
+
+
+def _strangers(setting: Setting, players: list[Player]) -> list[Player]:
+    """Instruments the genre does not have in place of its own, the more the less it is to shape the song."""
+    freedom = 1.4 * max(0.0, 0.5 - setting.brief.style_influence)
+    if freedom <= 0:
+        return players
+    out: list[Player] = []
+    for p in players:
+        rng = setting.draws("stranger", p.id)
+        others = [instrument(i) for i in _SPARE if all(i != q.id for q in (*players, *out))]
+        others = [o for o in others if o.role == p.role or (o.role in _CARRYING and p.role in _CARRYING)]
+        others = [o for o in others if not avoided(setting, o.id, o.family)]
+        swapped = rng.random() < freedom and others
+        new = others[int(rng.random() * len(others))] if swapped else p
+        out.append(new.model_copy(update={"from_energy": p.from_energy, "prominence": p.prominence}) if swapped else p)
+    return out
 
 
 def _take_sounds(setting: Setting, players: list[Player]) -> list[Player]:

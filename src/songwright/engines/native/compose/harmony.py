@@ -115,9 +115,10 @@ def _resolved(end: tuple[Bar, ...], home: Roman, brief: Brief) -> tuple[Bar, ...
 def _colour(
     bars: tuple[Bar, ...], harmony: Harmony, brief: Brief, rng: random.Random, *, hook: bool
 ) -> tuple[Bar, ...]:
-    share = harmony.colour_share * (0.5 + 1.3 * brief.weirdness)
+    share = harmony.colour_share * (0.5 + 1.3 * brief.weirdness) * (0.6 + 0.8 * brief.style_influence)
     out = [tuple(_coloured(c, harmony, share, rng, brief) for c in bar) for bar in bars]
     strange = max(0.0, brief.weirdness - 0.35) * (0.5 if hook else 1.0)
+    strange += 0.9 * max(0.0, 0.5 - brief.style_influence)  # chords the genre does not have
     for i in range(1, len(out)):
         if rng.random() < strange * 0.6:
             out[i - 1], out[i] = _surprise(out[i - 1], out[i], brief, rng)

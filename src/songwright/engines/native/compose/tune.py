@@ -215,7 +215,7 @@ class Tuner:
             leap_at=peak_at if hook and not reference and peak_at > 0 else -1,
             peak_at=peak_at,
             peak_midi=peak_midi,
-            leap_share=self.style.melody.leap_share,
+            leap_share=self.style.melody.leap_share * max(0.4, 1.0 + 2.0 * (self.brief.weirdness - 0.3)),
         )
         noise = rng.normal(0.0, 0.8 + 0.5 * self.brief.weirdness, (len(spots), 60))
         pitches = set_pitches(task, noise)

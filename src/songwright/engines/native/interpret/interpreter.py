@@ -34,7 +34,7 @@ _MOODY: tuple[tuple[float, float, tuple[str, ...]], ...] = (
 
 def interpret(action: GenerateAction) -> Brief:
     """The brief of an action. Every choice the words leave open is drawn from ``action.seed``."""
-    wishes = read(action)
+    wishes = _without_refused(read(action))
     rng = draws(action.seed, "interpret")
     feeling = _feeling(wishes)
     chosen = adapted(_genre(wishes, action, feeling, rng), wishes.changes)
@@ -74,6 +74,19 @@ def interpret(action: GenerateAction) -> Brief:
     )
     line = action.style.strip() or style_line(brief, chosen, asked_bpm=wishes.bpm is not None or action.bpm is not None)
     return replace(brief, style_line=line)
+
+
+def _without_refused(wishes: Wishes) -> Wishes:
+    """The wishes without moods and manners of singing that are refused; a refused feeling asks for its opposite."""
+    kept = [(m, f) for m, f in zip(wishes.moods, wishes.feeling, strict=True) if m not in wishes.not_moods]
+    feeling = [f for _, f in kept] or [(-0.7 * v, -0.5 * e) for v, e in wishes.not_feeling]
+    return replace(
+        wishes,
+        moods=[m for m, _ in kept],
+        feeling=feeling,
+        voice=[w for w in wishes.voice if w not in wishes.not_voice],
+        genders=[g for g in wishes.genders if g not in wishes.not_genders],
+    )
 
 
 def _unique(values: object) -> tuple[Any, ...]:
@@ -159,7 +172,9 @@ def _bpm(action: GenerateAction, wishes: Wishes, chosen: Style, energy: float, r
         bpm = low + share * (high - low) + rng.uniform(-spread, spread)
     else:
         lean = 0.6 * (energy - chosen.energy)
-        bpm = median + lean * (high - low) + rng.triangular(-0.22, 0.22, 0.0) * (high - low)
+        influence = 0.5 if action.style_influence is None else action.style_influence
+        freedom = 1.8 - 1.6 * influence  # the genre's own tempo at 1, its whole range at 0
+        bpm = median + freedom * (lean + rng.triangular(-0.22, 0.22, 0.0)) * (high - low)
     return float(round(min(high, max(low, bpm))))
 
 
@@ -169,6 +184,8 @@ def _gender(action: GenerateAction, wishes: Wishes, chosen: Style, rng: random.R
         return action.voice_gender
     if wishes.genders:
         return VoiceGender(wishes.genders[0])
+    if len(set(wishes.not_genders)) == 1:
+        return VoiceGender.MALE if wishes.not_genders[0] == "female" else VoiceGender.FEMALE
     return VoiceGender.FEMALE if draw < chosen.vocal.female_share else VoiceGender.MALE
 
 

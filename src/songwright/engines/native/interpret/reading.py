@@ -32,12 +32,34 @@ def read(action: GenerateAction) -> Wishes:
     _read_text(wishes, " ".join(rest), free=True)
     for found in scan(action.negative_style):
         for meaning in found.meanings:
-            if meaning.kind in ("instrument", "genre"):
-                wishes.avoid.append(meaning.value)
+            _refuse(wishes, found.phrase, meaning.kind, meaning.value)
+    if _NO_SINGER.search(action.negative_style.lower()) and not wishes.not_genders:
+        wishes.instrumental = True
     _numbers(wishes, normalise(f"{action.style} , {free_text}"))
     note_unknown(wishes, action.style, free_text)
     order_genres(wishes)
     return wishes
+
+
+_NO_SINGER = re.compile(
+    r"(?:^|[,;]\s*)(?:all\s+|any\s+)?(?:vocals?|singing|singers?|voices?|lyrics|words)\s*(?:$|[,;])"
+)
+
+
+def _refuse(wishes: Wishes, phrase: str, kind: str, value: Any) -> bool:
+    """Note what must not be there; False when the word says nothing that could be left out."""
+    if kind in ("instrument", "genre"):
+        wishes.avoid.append(value)
+    elif kind == "gender":
+        wishes.not_genders.append(value)
+    elif kind == "mood":
+        wishes.not_moods.append(phrase)
+        wishes.not_feeling.append((value[0], value[1]))
+    elif kind == "voice":
+        wishes.not_voice.append(value)
+    else:
+        return False
+    return True
 
 
 def split_about(text: str) -> tuple[str, str]:
@@ -80,8 +102,7 @@ def _take(wishes: Wishes, found: Found, kind: str, value: Any, *, about: bool) -
     if found.phrase == "waltz" and kind == "genre" and wishes.genres:
         return True  # a waltz in the genre already named
     if found.negated:
-        if kind in ("instrument", "genre"):
-            wishes.avoid.append(value)
+        if _refuse(wishes, found.phrase, kind, value):
             return True
         if kind == "instrumental":
             wishes.instrumental = True

@@ -21,6 +21,10 @@ class Wishes:
     instruments: list[str] = field(default_factory=list)
     avoid: list[str] = field(default_factory=list)
     genders: list[str] = field(default_factory=list)
+    not_genders: list[str] = field(default_factory=list)  # refused, as the next three
+    not_moods: list[str] = field(default_factory=list)
+    not_feeling: list[tuple[float, float]] = field(default_factory=list)
+    not_voice: list[str] = field(default_factory=list)
     voice: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     duration_share: float | None = None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import random
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from songwright.domain.style import Brief
 
@@ -56,17 +59,22 @@ def _hook(row: str) -> Hook:
     return Hook(title=title, lines=couplets(lines)[0])
 
 
+def read_field(key: str, d: Mapping[str, Any]) -> Field:
+    """A field as a data file has it."""
+    return Field(
+        id=key, words=frozenset(d["words"].split()), valence=float(d["valence"]),
+        hooks=tuple(_hook(row) for row in rows(d["hooks"])),
+        scenes=couplets(d["scenes"]), heart=couplets(d["heart"]), turns=couplets(d["turns"]),
+    )  # fmt: skip
+
+
 @functools.cache
 def fields() -> dict[str, Field]:
     """All fields by id, in the order of the data."""
     out: dict[str, Field] = {}
     for name in FIELD_FILES:
         for key, d in tomllib.loads(data_text(name)).items():
-            out[key] = Field(
-                id=key, words=frozenset(d["words"].split()), valence=float(d["valence"]),
-                hooks=tuple(_hook(row) for row in rows(d["hooks"])),
-                scenes=couplets(d["scenes"]), heart=couplets(d["heart"]), turns=couplets(d["turns"]),
-            )  # fmt: skip
+            out[key] = read_field(key, d)
     return out
 
 
@@ -106,7 +114,8 @@ def subject_of(brief: Brief) -> Topic:
     """The subject of a request; one that is only a word of style ("a pirate song") is a subject, too."""
     if not brief.topic.strip():
         said = " ".join((*brief.used_words, *brief.unused_words)).split()
-        return read_topic(" ".join(word for word in dict.fromkeys(said) if _fields_of(word) and word not in _WEAK))
+        style = read_topic(" ".join(word for word in dict.fromkeys(said) if _fields_of(word) and word not in _WEAK))
+        return replace(style, phrase="", noun="", bare="", name="", place="")
     return read_topic(brief.topic)
 
 
@@ -114,7 +123,8 @@ _WEAK = frozenset(
     word_list(
         """learning learn history old young years time day days world life light voice power people end long
         friends friend break heart tomorrow future feeling thinking morning water house door head machine
-        fall game work kids night leaving left moving waiting stars play song music long brush call"""
+        fall game work kids play playing men two night leaving left moving waiting stars play song
+        music long brush call"""
     )
 )
 """Words that say little about a song's world unless they are its subject."""
@@ -165,6 +175,23 @@ def _named(topic: Topic) -> dict[str, float]:
             if "-" in word and f" {word.replace('-', ' ')}" in text:
                 scores[key] = scores.get(key, 0.0) + 2.5
     return scores
+
+
+SETTING_SHARE = 0.4
+"""Weight of the field that a song with a single subject is set in."""
+
+
+def with_setting(chosen: list[tuple[Field, float]], rng: random.Random) -> list[tuple[Field, float]]:
+    """The fields with a place or time to play in, when there is but one: a love song in the rain, at sea, at home."""
+    if len(chosen) > 1 and chosen[1][1] > SETTING_SHARE:
+        return chosen
+    kin = _by_style()["kin"]
+    first = chosen[0][0]
+    names = kin.get(first.id) or kin["bright" if first.valence > 0.15 else "dark"]
+    here = {field.id for field, _ in chosen}
+    options = [name for name in names if name not in here]
+    setting = fields()[options[int(rng.random() * len(options))]]
+    return [chosen[0], (setting, SETTING_SHARE), *chosen[1:2]]
 
 
 def knows(topic: Topic) -> bool:

@@ -60,7 +60,8 @@ def hook_lines(world: World, rng: random.Random) -> list[Candidate]:
         return found
     options: list[list[Candidate]] = []
     low, high = (4, 9) if world.diction and world.diction.high < 9 else (4, 12)
-    for number, (mood, template) in enumerate(frames()[f"tails_{title_type(world.hook)}"]):
+    kind = "name" if world.topic.name and world.topic.name in world.hook else title_type(world.hook)
+    for number, (mood, template) in enumerate(frames()[f"tails_{kind}"]):
         if mood == "0" or _suits(mood, world):
             first, second = template.replace("{title}", world.hook).split(" / ")
             made = pair((first, second), source="hook", key=f"tail{number}", weight=1.0)

@@ -20,7 +20,10 @@ from .tags import read_tag
 TRIES = 3
 MAX_ANSWER_CHARS, MAX_TEXT_CHARS, MAX_LINE_CHARS, MAX_LINES, MAX_TITLE_CHARS = 60_000, 5_000, 120, 120, 80
 KEPT_ANSWERS = 64
-_LANGUAGES = {"en": "English", "es": "Spanish", "zh": "Chinese"}
+_LANGUAGES = {
+    "en": "English", "es": "Spanish", "zh": "Chinese", "it": "Italian", "pt": "Portuguese", "fr": "French",
+    "ja": "Japanese",
+}  # fmt: skip
 _LOG = structlog.get_logger(__name__)
 _SYSTEM = (
     "You write original song lyrics. Answer with plain text only, no explanations and no markdown. "

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from songwright.domain.lyrics import Line
 
 from .english import FUNCTION_WORDS, word_sounds
-from .fields import Couplet, Field, frames
+from .fields import SETTING_SHARE, Couplet, Field, frames
 from .genres import THEMES, Diction, strange
 from .pronounce import syllabify_line
 from .rhyme import Ending, ending
 from .spelling import VOWEL_SYMBOLS
-from .topic import KIN, Topic
+from .topic import KIN, Topic, is_mass
 
 _LEANS = re.compile(
     r"^(?:and|but|or|so|that|who|which|where|then|to|of|with|than|as|because|for|till|if|it|it's|it'll|they|they're|"
@@ -178,7 +178,8 @@ def special_pools(world: World) -> list[list[Candidate]]:
     if topic.likes and not topic.deed:
         out.append(filled("likes", world, {"likes": topic.likes}, 2.0))
     if topic.noun and not (topic.clause and topic.pet) and topic.head not in KIN:
-        out.append(filled("topic_rap" if rap else "topic", world, {"T": topic.noun}, 2.0))
+        role = "topic_rap" if rap else "topic_mass" if topic.noun == topic.head and is_mass(topic.head) else "topic"
+        out.append(filled(role, world, {"T": topic.noun}, 2.0))
     return [pool for pool in out if pool]
 
 
@@ -188,7 +189,8 @@ def pool_for(role: str, world: World) -> list[Candidate]:
     lines: list[Candidate] = []
     for field, share in world.fields:
         clash = kind == "heart" and abs(field.valence - world.valence) > 0.9
-        weight = 2.2 * share * (0.3 if clash else 1.0)
+        aside = 0.25 if kind != "scenes" and share <= SETTING_SHARE else 1.0  # a setting is for verses
+        weight = 2.2 * share * aside * (0.3 if clash else 1.0)
         lines += _written(getattr(field, kind), "scene", f"{field.id}:{kind}", weight, field.id)
         if role == "bridge":
             lines += _written(field.heart, "scene", f"{field.id}:heart", 0.8 * share, field.id)

@@ -12,7 +12,7 @@ from .rhyme import is_cliche, rhyme_score
 SCHEMES = {
     2: (("AA", 1.0),),
     3: (("AAX", 1.0),),
-    4: (("AABB", 0.85), ("ABAB", 0.15)),
+    4: (("AABB", 1.0),),
     6: (("AABBCC", 1.0),),
     8: (("AABBCCDD", 1.0),),
 }
@@ -104,7 +104,7 @@ def rhyming_pairs(lines: Sequence[Candidate], *, low: int, high: int, spread: in
 
 def choose_strophe(
     lines: Sequence[Candidate], scheme: str, memory: Memory, rng: random.Random, *,
-    low: int, high: int, tries: int = 40, whole: bool = True, beside: Sequence[Candidate] = (),
+    low: int, high: int, tries: int = 14, whole: bool = True, beside: Sequence[Candidate] = (),
 ) -> list[Candidate]:  # fmt: skip
     """The best of many drawn strophes of a scheme (letters rhyme, X is free). May be short only if ``lines`` is.
 
@@ -122,7 +122,7 @@ def choose_strophe(
     weights = [p.weight for p in pairs]
     for _ in range(tries):
         strophe = _draw(scheme, pairs, weights, free, rng)
-        if strophe and (score := _score(strophe, scheme, memory, beside) + 2.5 * rng.random()) > best[0]:
+        if strophe and (score := _score(strophe, scheme, memory, beside) + 4.0 * rng.random()) > best[0]:
             best = (score, strophe)
     return best[1]
 
@@ -167,7 +167,7 @@ def _score(strophe: list[Candidate], scheme: str, memory: Memory, beside: Sequen
     rhymed = [c for c, letter in zip(strophe, scheme, strict=True) if letter != "X"]
     score += 0.5 * len({c.end.vowel for c in rhymed} | {c.end.vowel for c in beside})
     worlds = {c.field for c in everything if c.field and c.source == "scene"}
-    score -= 1.5 * max(0, len(worlds) - 1)
+    score -= 0.8 * max(0, len(worlds) - 1)
     people = {p for c in everything for p in (c.person, memory.person) if p}
     score -= 5.0 * max(0, len(people) - 1)
     return score

@@ -73,7 +73,8 @@ def _own_words(topic: Topic) -> list[tuple[str, float]]:
 def names(topic: Topic, text: str) -> bool:
     """Whether a text has one of the topic's own words."""
     low = text.lower()
-    return any(stem in low for stem in topic.stems)
+    telling = [stem for stem in topic.stems if topic.head.startswith(stem)]
+    return any(stem in low for stem in telling or topic.stems)
 
 
 def invent_title(topic: Topic, brief: Brief, rng: random.Random) -> str:
@@ -86,7 +87,7 @@ def invent_title(topic: Topic, brief: Brief, rng: random.Random) -> str:
         for hook in field.hooks:
             long = short and max(n_syllables(line) for line in hook.lines) > 9
             gain = (9.0 if known and not topic.name else 3.0 if known else 1.6) * share * (0.1 if long else 1.0)
-            gain *= 3.0 if names(topic, " ".join((hook.title, *hook.lines))) else 1.0
+            gain *= 1.6 if names(topic, " ".join((hook.title, *hook.lines))) else 1.0
             options.append((hook.title, gain / len(field.hooks)))
     spot = rng.random() * sum(w for _, w in options)
     chosen = options[-1][0]
@@ -103,5 +104,7 @@ def make_title(brief: Brief, seed: int) -> str:
     if brief.title.strip():
         return brief.title.strip()
     if brief.language in foreign.LANGUAGES:
-        return foreign.invent_title(brief.topic, brief.language, draws(seed, brief.topic, "title"))
+        return foreign.invent_title(
+            foreign.topic_of(brief), brief.language, brief.valence, draws(seed, brief.topic, "title")
+        )
     return invent_title(subject_of(brief), brief, draws(seed, brief.topic, "title"))
