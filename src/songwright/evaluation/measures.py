@@ -67,7 +67,8 @@ def pitch(plan: Plan, sound: Rendition) -> dict[str, float]:
     for part in plan.performance.vocals:
         if part.role is not VocalRole.LEAD:
             continue
-        for note in (n for phrase in part.phrases for s in phrase.syllables for n in s.notes):
+        sung = (phrase for phrase in part.phrases if not phrase.expression.spoken)
+        for note in (n for phrase in sung for s in phrase.syllables for n in s.notes):
             if note.duration_s < MIN_NOTE_S:
                 continue
             low, high = note.start_s + 0.2 * note.duration_s, note.start_s + 0.8 * note.duration_s
