@@ -14,7 +14,7 @@ from .alphabet import MARKS
 from .model import DURATION_FPS, FRAME_FPS
 from .text import REST_S, Kind, Symbols
 
-LAG_S = 0.032  # the model's symbols come this much later than their sounds (voiceless onsets measured)
+LAG_S = 0.026  # the model's symbols come this much later than their sounds (voiceless onsets measured)
 LEAD_IN_S = 0.25  # silence the model is given before the first consonant
 TAIL_S = 0.35  # and after the last symbol
 _MIN_CONSONANT_S, _MAX_CONSONANT_S = 0.0375, 0.1125

@@ -28,7 +28,7 @@ from .alphabet import (
 MAX_PIECE_S = 12.0
 MAX_PIECE_SYMBOLS = 220
 REST_S = 0.06
-LONG_S = 0.3  # syllables from this length have their vowel written out
+LONG_S = 0.5  # syllables from this length have their vowel written out
 _MIN_SYLLABLE_S = 0.02
 _TOUCH_S = 0.08  # an empty syllable this close to the one before lengthens it
 
