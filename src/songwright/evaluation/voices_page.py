@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from songwright.assets.notes import pitch_name
+from songwright.domain.style import PITCH_CLASSES
 from songwright.engines.native.voice import Voice, roster
 from songwright.engines.native.voice.estimate import distance_db, known_colours
 
@@ -52,13 +52,17 @@ def _table(title: str, voices: list[Voice], rows: list[dict[str, Any]]) -> list[
 
 
 def _about(who: Voice) -> tuple[str, ...]:
-    low, high, top = (pitch_name(p) for p in (who.lo_midi, who.hi_midi, who.belt_midi))
+    low, high, top = (_pitch(p) for p in (who.lo_midi, who.hi_midi, who.belt_midi))
     colours = known_colours()
     near = min((distance_db(colours[who.id], colour), name) for name, colour in colours.items() if name != who.id)
     return (
         who.name, f"`{who.id}`", who.gender, f"{low}-{high} ({top})", ", ".join(who.languages), ", ".join(who.words),
         f"{near[1]}, {near[0]:.1f}",
     )  # fmt: skip
+
+
+def _pitch(midi: int) -> str:
+    return f"{PITCH_CLASSES[midi % 12]}{midi // 12 - 1}"
 
 
 def _figures(row: dict[str, Any] | None) -> tuple[str, ...]:
