@@ -238,3 +238,9 @@ def test_long_vowels_are_written_out_and_the_middle_is_held(phonemes: str, writt
     if "ˈ" in written:
         neighbours = symbols.text[longest - 1 : longest + 2]
         assert neighbours in {"ʊʊʊ", "ˈɑI", "ˈiː", "ˈɔ\u0303"} or neighbours[:2] in {"ˈi", "ˈɔ"}
+
+
+def test_voice_is_attacked_after_silence_only() -> None:
+    own = (syllable("I", 0.0, 0.2), syllable("ə", 0.2, 0.4), syllable("ðə", 2.0, 2.2), syllable("ɪz", 2.2, 2.4))
+    assert symbols_of(own, {**IDS, "ʔ": 999}).text == " ʔI ə ʔðə ɪz. "
+    assert symbols_of((syllable("tI", 0.0, 0.2),), {**IDS, "ʔ": 999}).text == " tI. "

@@ -12,6 +12,7 @@ import numpy as np
 from songwright.domain.performance import PerformedSyllable, SungNote, SungPhrase
 
 from .alphabet import (
+    ATTACKED,
     DIPHTHONGS,
     GLOTTAL,
     LENGTHENERS,
@@ -154,9 +155,9 @@ def _strong_word(syllables: Sequence[PerformedSyllable], i: int) -> bool:
 
 
 def _attack(syllables: Sequence[PerformedSyllable], i: int) -> str:
-    """A glottal stop where a vowel sets in after silence: without it the first vowel is whispered."""
+    """A glottal stop where a vowel or a voiced hiss sets in after silence: without it the first vowel is whispered."""
     rested = i == 0 or syllables[i].start_s - syllables[i - 1].end_s > REST_S
-    return GLOTTAL if rested and syllables[i].phonemes[0] in VOWELS else ""
+    return GLOTTAL if rested and syllables[i].phonemes[0] in ATTACKED else ""
 
 
 def _marked(syllable: PerformedSyllable, other_is_strong: bool) -> str:
