@@ -64,8 +64,6 @@ def _parts(symbols: Symbols, i: int) -> _Parts:
     if not core:
         core = [j for j in sounds if symbols.text[j] not in "ptkʔ"][-1:] or sounds[-1:]
     held = 1 if symbols.text[core[0]] in MARKS and core[-1] > core[0] else 0
-    if held + 1 < len(core) and symbols.text[core[held]] == symbols.text[core[held + 1]]:
-        held += 1  # written out: the middle one
     return _Parts(
         lead=tuple(j for j in sounds if j < core[0]),
         nucleus=tuple(j for j in sounds if core[0] <= j <= core[-1]),

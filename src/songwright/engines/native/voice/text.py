@@ -29,7 +29,7 @@ from .alphabet import (
 MAX_PIECE_S = 12.0
 MAX_PIECE_SYMBOLS = 220
 REST_S = 0.06
-LONG_S = 0.5  # syllables from this length have their vowel written out
+LONG_S = 0.5  # syllables from this length have their diphthong written out
 _MIN_SYLLABLE_S = 0.02
 _TOUCH_S = 0.08  # an empty syllable this close to the one before lengthens it
 
@@ -174,13 +174,8 @@ def _marked(syllable: PerformedSyllable, other_is_strong: bool) -> str:
 
 
 def _held(rhyme: str) -> str:
-    """A long vowel written so that the part that is held stands between its like: the network takes the middle of a
-    short vowel for the breath of the consonant before it. Of a diphthong the first half is held.
-    """
-    vowel = rhyme[0]
-    if vowel in DIPHTHONGS:
-        return DIPHTHONGS[vowel] + rhyme
-    return rhyme if rhyme[1:2] and rhyme[1] in LENGTHENERS else vowel * 2 + rhyme
+    """A long diphthong with its first half written out, which is then what is held."""
+    return DIPHTHONGS.get(rhyme[0], "") + rhyme
 
 
 def _ending(syllable: PerformedSyllable, last: bool) -> str:
