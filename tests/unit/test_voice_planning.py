@@ -10,7 +10,7 @@ import pytest
 from songwright.domain.performance import Expression, PerformedSyllable, SungNote, SungPhrase
 from songwright.engines.native.voice import frames, prosody
 from songwright.engines.native.voice.alphabet import spell
-from songwright.engines.native.voice.f0 import contour
+from songwright.engines.native.voice.f0 import as_spoken, contour
 from songwright.engines.native.voice.piece import transposition
 from songwright.engines.native.voice.text import MAX_PIECE_S, Kind, clean, pieces, symbols_of
 from songwright.engines.native.voice.voices import voice
@@ -104,9 +104,9 @@ def test_long_notes_count_once_in_the_statistics() -> None:
 
 def test_stress_marks_stand_before_the_vowels() -> None:
     own = (
-        syllable("wɪn", 0.0, 0.5, stress=2, word_end=False),
-        syllable("dO", 0.5, 1.0, stress=1),
-        syllable("mun", 1.0, 2.0, stress=1, trailing="!"),
+        syllable("wɪn", 0.0, 0.2, stress=2, word_end=False),
+        syllable("dO", 0.2, 0.4, stress=1),
+        syllable("mun", 0.4, 0.6, stress=1, trailing="!"),
     )
     assert symbols_of(own, IDS).text == " wˈɪndˌO mˈun! "
 
@@ -193,3 +193,50 @@ def test_only_what_is_out_of_range_is_moved(pitches: tuple[int, int], moved: int
     shift = transposition(who, pitches)
     assert np.sign(shift) == moved
     assert max(pitches) + shift <= who.direct_hi_midi
+
+
+def test_a_fall_sinks_only_the_end_of_the_last_note() -> None:
+    own, _, timing = planned(syllable("la", 0, 1), syllable("la", 1, 2))
+    calm = Expression(vibrato_semitones=0.0, drift_semitones=0.0)
+    falling = Expression(vibrato_semitones=0.0, drift_semitones=0.0, fall_semitones=3.0)
+    lowered = contour(own, timing, calm) - contour(own, timing, falling)
+    times = timing.frame_times_s()
+    assert np.abs(lowered[times < 1.65]).max() < 1e-9
+    assert lowered[(times > 1.97) & (times < 2.0)].min() > 2.0
+
+
+def test_speech_keeps_the_middle_and_leaves_the_notes() -> None:
+    own, _, timing = planned(syllable("la", 0, 0.5, pitch=55), syllable("la", 0.5, 1, pitch=65))
+    notes = contour(own, timing, Expression(vibrato_semitones=0.0, drift_semitones=0.0))
+    speech = np.linspace(2, -2, len(notes))
+    assert as_spoken(notes, speech, own, 1.0) == pytest.approx(60 + speech)
+    assert as_spoken(notes, speech, own, 0.0) == pytest.approx(notes)
+
+
+def test_the_rise_and_fall_of_speech_is_stretched_with_the_words() -> None:
+    _, symbols, timing = planned(syllable("la", 0, 1), syllable("mi", 1, 2))
+    frames_of = np.full(len(symbols.ids), 3)
+    spoken_hz = np.full(6 * len(frames_of), 200.0, np.float32)
+    at = next(j for j, c in enumerate(symbols.text) if c == "i")
+    spoken_hz[6 * at - round(frames.LAG_S * 80) :] = 260.0
+    spoken_hz[::7] = 0.0  # voiceless frames are bridged
+    curve, times = prosody.intonation(timing, symbols, spoken_hz, frames_of), timing.frame_times_s()
+    rise = curve[(times > 1.3) & (times < 1.9)].mean() - curve[(times > 0.2) & (times < 0.8)].mean()
+    assert rise == pytest.approx(12 * np.log2(1.3), abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("phonemes", "seconds", "written", "held"),
+    [("nIt", 1.5, "nˈɑIt", "ɑ"), ("nIt", 0.3, "nˈIt", "I"), ("tʊk", 1.5, "tˈʊk", "ʊ"), ("st", 1.5, "st", "s")],
+)
+def test_of_a_long_diphthong_the_first_half_is_held(phonemes: str, seconds: float, written: str, held: str) -> None:
+    _, symbols, timing = planned(syllable(phonemes, 0.0, seconds, stress=2))
+    assert symbols.text == f" {written}. "
+    lengths = np.diff(timing.bounds_s)[1:-2]
+    assert symbols.text[1 + int(np.argmax(lengths))] == held
+
+
+def test_voice_is_attacked_after_silence_only() -> None:
+    own = (syllable("I", 0.0, 0.2), syllable("ə", 0.2, 0.4), syllable("ðə", 2.0, 2.2), syllable("ɪz", 2.2, 2.4))
+    assert symbols_of(own, {**IDS, "ʔ": 999}).text == " ʔI ə ʔðə ɪz. "
+    assert symbols_of((syllable("tI", 0.0, 0.2),), {**IDS, "ʔ": 999}).text == " tI. "

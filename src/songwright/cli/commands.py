@@ -235,7 +235,7 @@ def evaluate(
             fail("--separation makes its own songs: leave out plans and clips")
         from songwright.evaluation.separation import run_separation
 
-        raise typer.Exit(run_separation(limit=limit, out_dir=out_dir, console=out))
+        raise typer.Exit(run_separation(limit=8, out_dir=out_dir, console=out))
     from songwright.evaluation.evaluate import run_evaluation
 
     try:
@@ -245,3 +245,21 @@ def evaluate(
     except ValueError as error:
         fail(str(error))
     raise typer.Exit(code)
+
+
+@app.command("evaluate-singer")
+def evaluate_singer(
+    voices: Annotated[str, typer.Option(help="Ids with commas between; default: the whole roster.")] = "",
+    lines: Annotated[int, typer.Option(help="At most so many lines per language.")] = 24,
+    seeds: Annotated[int, typer.Option(help="Tunes per line.")] = 1,
+    languages: Annotated[str, typer.Option(help="Codes with commas between.")] = "en,es,it,pt,fr,zh,ja",
+    out_dir: OutDir = Path("out/evaluation"),
+) -> None:
+    """Measure the voices, dry, on own lines (needs the development packages)."""
+    from songwright.evaluation.singer import run_singer_evaluation
+
+    names, codes = ([item.strip() for item in text.split(",") if item.strip()] for text in (voices, languages))
+    try:
+        run_singer_evaluation(names, lines=lines, seeds=seeds, languages=codes, out_dir=out_dir, console=out)
+    except KeyError as error:
+        fail(str(error.args[0]))

@@ -60,6 +60,8 @@ class Expression:
     vibrato_delay_s: float = 0.35
     glide_s: float = 0.09
     scoop_semitones: float = 0.0
+    fall_semitones: float = 0.0  # how far the last note sinks as it ends
+    spoken: float = 0.0  # 0 sung .. 1 spoken: the rhythm of the notes, the pitch of speech
     drift_semitones: float = 0.05
     breath: bool = True  # a breath before the phrase when there is room
     dynamics: float = 0.6  # 0 whisper .. 1 full voice

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from songwright.domain.audio import FULL_SCALE_24, I32, SAMPLE_RATE_HZ
-from songwright.domain.performance import PerformedSyllable, SungNote
+from songwright.domain.performance import PerformedSyllable, SungNote, SungPhrase
 from songwright.domain.plan import Plan
 from songwright.domain.score import StemName, VocalRole
 from songwright.engines.protocols import Rendition
@@ -116,16 +116,19 @@ class Heard:
     @functools.cached_property
     def lead_syllables(self) -> tuple[PerformedSyllable, ...]:
         """Syllables of the lead voice in time."""
-        parts = self.plan.performance.vocals if self.plan else ()
-        found = [
-            s for part in parts if part.role is VocalRole.LEAD for phrase in part.phrases for s in phrase.syllables
-        ]
+        found = [s for phrase in self._lead_phrases() for s in phrase.syllables]
         return tuple(sorted(found, key=lambda s: s.start_s))
 
     @property
     def lead_notes(self) -> tuple[SungNote, ...]:
-        """Notes of the lead voice in time."""
-        return tuple(note for syllable in self.lead_syllables for note in syllable.notes)
+        """Sung notes of the lead voice in time; speech keeps no pitch."""
+        sung = [s for phrase in self._lead_phrases() if not phrase.expression.spoken for s in phrase.syllables]
+        return tuple(note for s in sorted(sung, key=lambda s: s.start_s) for note in s.notes)
+
+    def _lead_phrases(self) -> Iterator[SungPhrase]:
+        for part in self.plan.performance.vocals if self.plan else ():
+            if part.role is VocalRole.LEAD:
+                yield from part.phrases
 
     @property
     def beat_s(self) -> float:

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 
 from songwright.assets.mp3 import decode_mp3, encode_mp3
-from songwright.domain.action import GenerateAction
 from songwright.domain.audio import I32, from_pcm24, sum_stems, to_pcm24
 from songwright.domain.score import StemName
 from songwright.engines.native.separate import open_separator, voice_in
@@ -25,7 +24,7 @@ from songwright.engines.registry import engine as open_engine
 from songwright.settings import Settings
 from songwright.workshop import engine_settings
 
-from .evaluate import prompts
+from .listed import action_of, prompts
 
 F64 = npt.NDArray[np.float64]
 DURATION_S = 60.0
@@ -59,8 +58,8 @@ def _songs(engine: SongEngine, limit: int) -> Iterator[tuple[str, str, Rendition
     """Songs with a voice: name, genre, sound."""
     made = 0
     for entry in prompts():
-        action = GenerateAction(prompt=entry["prompt"], seed=entry["seed"], takes=1, model="chirp-v5")
-        plan = engine.plan(replace(action, duration_s=DURATION_S), take=1, materials=Materials())[0]
+        action = replace(action_of(entry), duration_s=DURATION_S)
+        plan = engine.plan(action, take=1, materials=Materials())[0]
         if plan.brief.instrumental:
             continue
         if made == limit:

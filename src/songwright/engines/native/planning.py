@@ -13,6 +13,7 @@ from songwright.domain.style import Brief
 from songwright.errors import LyricsFailed
 
 from .arrange import arrange
+from .company import with_company
 from .compose.compose import VoiceRange, compose, form_for
 from .interpret import interpret
 from .lyrics.errors import UnsingableText
@@ -22,7 +23,8 @@ from .lyrics.write import make_title, write_lyrics
 from .perform import perform
 from .styles.blend import style_for
 from .styles.schema import Style
-from .voice.voices import Voice, choose, voice
+from .voice.choosing import choose
+from .voice.voices import Voice, voice
 from .words.writing import singable
 
 SUNG_KINDS = frozenset(
@@ -64,6 +66,7 @@ def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str], ch
     lyrics = lyrics_for(action, brief, style, seed=seed, chat=chat)
     singer = singer_for(action, brief, style, seed=seed, take=take)
     score = compose(brief, style, lyrics, voice_range(singer), seed=seed, take=take)
+    score = with_company(score, brief, style, singer, seed=child_seed(seed, "company", take))
     score = _with_parts(score, arrange(brief, style, score, seed=seed, take=take))
     return Plan(
         engine="native",
@@ -148,6 +151,8 @@ def singer_for(action: GenerateAction, brief: Brief, style: Style, *, seed: int,
         words=(*brief.voice_words, *style.vocal.words),
         genre=brief.genre,
         energy=brief.energy,
+        language=brief.language,
+        asked=brief.voice_words,
         seed=child_seed(seed, "voice", take),
     )
 

@@ -23,7 +23,8 @@ from ..perform import perform
 from ..styles.blend import style_for as blended_style
 from ..styles.load import style_ids
 from ..styles.schema import Style
-from ..voice.voices import Voice, choose, voice
+from ..voice.choosing import choose
+from ..voice.voices import Voice, voice
 
 _STEADY_CHANGES = 3  # an axis with more tempo changes follows a player: the tempo is a mean there
 _MEAN_BARS = 4
@@ -125,6 +126,8 @@ def carried_voice(source: Source, wishes: GenerateAction, brief: Brief, style: S
         words=(*brief.voice_words, *style.vocal.words),
         genre=brief.genre,
         energy=brief.energy,
+        language=brief.language,
+        asked=brief.voice_words,
         seed=child_seed(seed, "voice"),
     )
 

@@ -59,7 +59,7 @@ def interpret(action: GenerateAction) -> Brief:
         key=_key(action, wishes, chosen, valence, rng),
         instrumental=instrumental,
         voice_gender=gender,
-        voice_words=() if instrumental else _unique(wishes.voice),
+        voice_words=() if instrumental else _unique((*wishes.voice, *_company(action, wishes))),
         instruments=_unique(i for i in wishes.instruments if i not in avoid),
         avoid=avoid,
         title=action.title.strip(),
@@ -187,6 +187,12 @@ def _gender(action: GenerateAction, wishes: Wishes, chosen: Style, rng: random.R
     if len(set(wishes.not_genders)) == 1:
         return VoiceGender.MALE if wishes.not_genders[0] == "female" else VoiceGender.FEMALE
     return VoiceGender.FEMALE if draw < chosen.vocal.female_share else VoiceGender.MALE
+
+
+def _company(action: GenerateAction, wishes: Wishes) -> tuple[str, ...]:
+    """Both genders named, and none chosen: two singers."""
+    both = set(wishes.genders) >= {"female", "male"} and action.voice_gender is None
+    return ("duet",) if both else ()
 
 
 def _language(action: GenerateAction, wishes: Wishes) -> str:

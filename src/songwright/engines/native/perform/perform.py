@@ -11,12 +11,13 @@ from songwright.domain.style import Brief
 
 from ..styles.schema import Style
 from .clock import Clock
+from .delivery import spoken_shares
 from .played import play_part
 from .sung import sing_part
 from .words import aligned_words
 
 _TAIL_S = {"hit": 2.2, "ring": 3.0, "strip": 3.0, "fade": 2.5}
-_LEAD_PARTS = ("lead", "answers")
+_LEAD_PARTS = ("lead", "duet", "answers")
 
 
 def perform(score: Score, lyrics: Lyrics, style: Style, brief: Brief, *, seed: int, take: int) -> Performance:
@@ -30,7 +31,8 @@ def perform(score: Score, lyrics: Lyrics, style: Style, brief: Brief, *, seed: i
     end_s = score.axis.seconds_at(score.end_tick)
     duration_s = min(end_s + _TAIL_S[style.ending], max(brief.max_duration_s, end_s))
     duration_s = math.floor(duration_s * 1000 + 1e-6) / 1000
-    vocals = tuple(sing_part(part, lyrics, style, clock, seed=seed) for part in score.vocals)
+    spoken = spoken_shares(score, style, brief)
+    vocals = tuple(sing_part(part, lyrics, style, clock, seed=seed, spoken=spoken) for part in score.vocals)
     leads = [(w, s) for w, s in zip(score.vocals, vocals, strict=True) if w.name in _LEAD_PARTS]
     return Performance(
         duration_s=duration_s,

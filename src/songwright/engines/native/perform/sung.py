@@ -7,7 +7,9 @@ chorus that returns is the same phrase to the last digit and need not be sung ag
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from songwright.domain.draws import child_seed, draws
 from songwright.domain.lyrics import Lyrics
@@ -24,16 +26,34 @@ _ROLE_TIMING_S = {VocalRole.LEAD: 0.007, VocalRole.DOUBLE: 0.015, VocalRole.HARM
 _HIGHEST_LATE_S = 0.06
 
 
-def sing_part(part: VocalPart, lyrics: Lyrics, style: Style, clock: Clock, *, seed: int) -> SungPart:
-    """A voice in seconds: phrases of at most about ten seconds, in order, not overlapping."""
+def sing_part(
+    part: VocalPart,
+    lyrics: Lyrics,
+    style: Style,
+    clock: Clock,
+    *,
+    seed: int,
+    spoken: Mapping[int, float] = MappingProxyType({}),
+) -> SungPart:
+    """A voice in seconds: phrases of at most about ten seconds, in order, not overlapping.
+
+    spoken: how far a section, by its index, is spoken rather than sung, 0..1.
+    """
     phrases: list[SungPhrase] = []
     for line in part.lines:
         trailing = _trailing(line, lyrics)
         for first, past in _split(line, clock):
             previous_end = phrases[-1].end_s if phrases else 0.0
             phrase = _phrase(line, trailing, first, past, part, style, clock, seed=seed, previous_end_s=previous_end)
-            phrases.append(phrase)
+            share = spoken.get(line.section_index, 0.0)
+            phrases.append(_said(phrase, share) if share else phrase)
     return SungPart(name=part.name, role=part.role, stem=part.stem, phrases=tuple(phrases), mix=part.mix)
+
+
+def _said(phrase: SungPhrase, share: float) -> SungPhrase:
+    """The phrase spoken: no vibrato, scoop or fall."""
+    plain = replace(phrase.expression, spoken=share, vibrato_semitones=0.0, scoop_semitones=0.0, fall_semitones=0.0)
+    return replace(phrase, expression=plain)
 
 
 def _trailing(line: SungLine, lyrics: Lyrics) -> list[str]:
@@ -155,12 +175,14 @@ def _expression(line: SungLine, part: VocalPart, style: Style, seed: int, *, gap
     scoops = rng.random() < vocal.scoop_share
     depth = 0.7 + 0.6 * rng.random()
     backing = part.role is not VocalRole.LEAD
+    falls = rng.random() < vocal.fall_share
     return Expression(
         vibrato_semitones=round(vocal.vibrato_semitones * (0.7 if backing else 1.0), 3),
         vibrato_hz=round(vocal.vibrato_hz * (0.97 + 0.06 * rng.random()), 3),
         vibrato_delay_s=vocal.vibrato_delay_s,
         glide_s=vocal.glide_s,
         scoop_semitones=round(vocal.scoop_semitones * depth, 3) if scoops and not backing else 0.0,
+        fall_semitones=vocal.fall_semitones if falls and not backing else 0.0,
         drift_semitones=vocal.drift_semitones,
         breath=not backing and gap_s >= 0.3,
         dynamics=round(min(1.0, max(0.0, line.dynamics)), 3),

@@ -285,6 +285,8 @@ class VocalDelivery(Model):
     glide_s: float = 0.08
     scoop_semitones: float = 0.8
     scoop_share: Unit = 0.2
+    fall_semitones: float = 2.0  # how far a phrase's last note sinks as it ends
+    fall_share: Unit = 0.0  # of phrases
     drift_semitones: float = 0.05
     late_ms: float = 8.0
     female_share: Unit = 0.5

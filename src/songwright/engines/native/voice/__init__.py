@@ -6,7 +6,8 @@
 ``singer.py`` is the door, ``voices.py`` the roster.
 """
 
+from .choosing import choose
 from .singer import NeuralSinger, SungAudio
-from .voices import Voice, choose, roster, voice
+from .voices import Voice, roster, voice
 
 __all__ = ["NeuralSinger", "SungAudio", "Voice", "choose", "roster", "voice"]

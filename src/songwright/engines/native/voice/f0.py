@@ -15,6 +15,7 @@ from .text import REST_S
 
 _EARLY_S = 0.03  # pitch turns before the vowel
 _SCOOP_S = 0.12
+_FALL_S = 0.3
 _VIBRATO_RAMP_S = 0.3
 _VIBRATO_GAIN = 1.4  # the decoder smooths vibrato; this brings out what was asked
 _SHORTEST_VIBRATO_S = 0.2
@@ -34,7 +35,17 @@ def contour(syllables: Sequence[PerformedSyllable], timing: Timing, expression: 
             pitch -= expression.scoop_semitones * _scoop(times, float(timing.begins_s[i]), syllable.start_s)
         for note in syllable.notes:
             pitch += _vibrato(times, note, min(note.start_s + note.duration_s, syllable.end_s), expression, rng)
+    if expression.fall_semitones:
+        pitch -= expression.fall_semitones * _fall(times, syllables[-1])
     return pitch
+
+
+def as_spoken(
+    pitch: np.ndarray, speech: np.ndarray, syllables: Sequence[PerformedSyllable], share: float
+) -> np.ndarray:
+    """``pitch`` on its way (``share`` 0..1) to the rise and fall of speech around the middle of the notes."""
+    middle = float(np.median([n.pitch_midi for s in syllables for n in s.notes]))
+    return (1 - share) * pitch + share * (middle + speech)
 
 
 def _targets(syllables: Sequence[PerformedSyllable], timing: Timing, times: np.ndarray) -> np.ndarray:
@@ -60,6 +71,12 @@ def _scoop(times: np.ndarray, begin_s: float, vowel_s: float) -> np.ndarray:
     """1 from the first consonant on, gliding to 0 shortly after the vowel has begun."""
     progress = np.clip((times - vowel_s + 0.03) / _SCOOP_S, 0.0, 1.0)
     return np.where(times >= begin_s - _EARLY_S, np.cos(np.pi / 2 * progress) ** 2, 0.0)
+
+
+def _fall(times: np.ndarray, last: PerformedSyllable) -> np.ndarray:
+    """0, sinking to 1 over the end of the last syllable, never more than its last third."""
+    seconds = min(_FALL_S, (last.end_s - last.start_s) / 3)
+    return np.clip((times - (last.end_s - seconds)) / seconds, 0.0, 1.0) ** 2
 
 
 def _vibrato(

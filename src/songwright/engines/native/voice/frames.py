@@ -14,8 +14,8 @@ from .alphabet import MARKS
 from .model import DURATION_FPS, FRAME_FPS
 from .text import REST_S, Kind, Symbols
 
-LAG_S = 0.05  # the model's symbols come this much later than their sounds (measured on its own F0)
-LEAD_IN_S = 0.15  # silence the model is given before the first consonant
+LAG_S = 0.026  # the model's symbols come this much later than their sounds (voiceless onsets measured)
+LEAD_IN_S = 0.25  # silence the model is given before the first consonant
 TAIL_S = 0.35  # and after the last symbol
 _MIN_CONSONANT_S, _MAX_CONSONANT_S = 0.0375, 0.1125
 _MAX_MARK_S = 0.075
@@ -63,12 +63,13 @@ def _parts(symbols: Symbols, i: int) -> _Parts:
         core = core or [j for j in sounds if symbols.kinds[j] == kind][:1]
     if not core:
         core = [j for j in sounds if symbols.text[j] not in "ptkʔ"][-1:] or sounds[-1:]
+    held = 1 if symbols.text[core[0]] in MARKS and core[-1] > core[0] else 0
     return _Parts(
         lead=tuple(j for j in sounds if j < core[0]),
         nucleus=tuple(j for j in sounds if core[0] <= j <= core[-1]),
         tail=tuple(j for j in sounds if j > core[-1]),
         gap=tuple(gap),
-        held=1 if symbols.text[core[0]] in MARKS and core[-1] > core[0] else 0,
+        held=held,
     )
 
 

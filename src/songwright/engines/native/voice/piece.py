@@ -12,7 +12,7 @@ from songwright.domain.draws import child_seed
 from songwright.domain.performance import Expression, PerformedSyllable
 
 from . import frames, prosody
-from .f0 import contour
+from .f0 import as_spoken, contour
 from .generator import SAMPLES_PER_FRAME
 from .level import even_out
 from .model import Model
@@ -46,12 +46,15 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
     words = model.words(symbols.ids[None], look)
     spoken = np.maximum(1, np.round(words.durations)).astype(np.int64)
     timing = frames.place(syllables, symbols, words.durations)
-    _, spoken_energy = model.prosody(symbols.ids[None], look, spoken)
+    spoken_hz, spoken_energy = model.prosody(symbols.ids[None], look, spoken)
     energy = prosody.energy(timing, symbols, spoken_energy, spoken, voice.energy_floor)
     voiced = prosody.voicing(timing, symbols)
     shift = transposition(voice, [n.pitch_midi for s in syllables for n in s.notes])
     pitch = contour(syllables, timing, expression)
-    owner = np.clip(np.searchsorted(timing.bounds_s, timing.frame_times_s(), side="right") - 1, 0, len(voiced) - 1)
+    if expression.spoken:
+        speech = prosody.intonation(timing, symbols, spoken_hz, spoken)
+        pitch = as_spoken(pitch, speech, syllables, expression.spoken)
+    owner = prosody.owners(timing)
     sung_hz = _hz(pitch + shift)
     f0 = np.where(voiced[owner], sung_hz, 0.0).astype(np.float32)
     aligned = frames.alignment(timing)

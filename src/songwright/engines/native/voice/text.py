@@ -11,11 +11,25 @@ import numpy as np
 
 from songwright.domain.performance import PerformedSyllable, SungNote, SungPhrase
 
-from .alphabet import LENGTHENERS, MARKS, PAUSES, SONORANTS, SPACE, STRESS_MARKS, VOICELESS, VOWELS, spell
+from .alphabet import (
+    ATTACKED,
+    DIPHTHONGS,
+    GLOTTAL,
+    LENGTHENERS,
+    MARKS,
+    PAUSES,
+    SONORANTS,
+    SPACE,
+    STRESS_MARKS,
+    VOICELESS,
+    VOWELS,
+    spell,
+)
 
 MAX_PIECE_S = 12.0
 MAX_PIECE_SYMBOLS = 220
 REST_S = 0.06
+LONG_S = 0.5  # syllables from this length have their diphthong written out
 _MIN_SYLLABLE_S = 0.02
 _TOUCH_S = 0.08  # an empty syllable this close to the one before lengthens it
 
@@ -103,7 +117,8 @@ def symbols_of(syllables: Sequence[PerformedSyllable], ids: dict[str, int]) -> S
     text, owners = [SPACE], [-1]
     for i, syllable in enumerate(syllables):
         last = i == len(syllables) - 1
-        for char in _marked(syllable, _strong_word(syllables, i)) + _ending(syllable, last):
+        sounds = _attack(syllables, i) + _marked(syllable, _strong_word(syllables, i))
+        for char in sounds + _ending(syllable, last):
             if char in ids:
                 text.append(char)
                 owners.append(i)
@@ -139,15 +154,28 @@ def _strong_word(syllables: Sequence[PerformedSyllable], i: int) -> bool:
     return any(syllables[k].stress >= 2 for k in range(first, last + 1) if k != i)
 
 
+def _attack(syllables: Sequence[PerformedSyllable], i: int) -> str:
+    """A glottal stop where a vowel or a voiced hiss sets in after silence: without it the first vowel is whispered."""
+    rested = i == 0 or syllables[i].start_s - syllables[i - 1].end_s > REST_S
+    return GLOTTAL if rested and syllables[i].phonemes[0] in ATTACKED else ""
+
+
 def _marked(syllable: PerformedSyllable, other_is_strong: bool) -> str:
     """Phonemes with the stress mark in front of the first vowel. A lone stress of 1 is the word's main one."""
-    if syllable.stress <= 0:
-        return syllable.phonemes
-    mark = STRESS_MARKS[1 if syllable.stress == 1 and other_is_strong else 2]
-    for i, char in enumerate(syllable.phonemes):
-        if char in VOWELS:
-            return syllable.phonemes[:i] + mark + syllable.phonemes[i:]
-    return syllable.phonemes
+    phonemes = syllable.phonemes
+    first = next((i for i, char in enumerate(phonemes) if char in VOWELS), None)
+    if first is None:
+        return phonemes
+    mark = ""
+    if syllable.stress > 0:
+        mark = STRESS_MARKS[1 if syllable.stress == 1 and other_is_strong else 2]
+    long = syllable.end_s - syllable.start_s >= LONG_S
+    return phonemes[:first] + mark + (_held(phonemes[first:]) if long else phonemes[first:])
+
+
+def _held(rhyme: str) -> str:
+    """A long diphthong with its first half written out, which is then what is held."""
+    return DIPHTHONGS.get(rhyme[0], "") + rhyme
 
 
 def _ending(syllable: PerformedSyllable, last: bool) -> str:

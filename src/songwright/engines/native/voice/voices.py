@@ -5,14 +5,12 @@ from __future__ import annotations
 import functools
 import math
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 
 import numpy as np
 
 from songwright.domain.audio import F32
-from songwright.domain.draws import draws
 from songwright.domain.voice import VoiceRecipe
 
 _PACKAGE = "songwright.engines.native.voice"
@@ -39,8 +37,9 @@ class Voice:
     direct_hi_midi: float
     formant: float = 1.0  # > 1 is a shorter vocal tract
     breath: float = 0.0  # 0..1
-    energy_floor: float = 9.0
+    energy_floor: float = 10.5
     consonant_db: float = 1.5
+    special: tuple[str, ...] = ()  # words without which the voice is not chosen: "child"
     clarity: float = 0.5  # 0..1, how well the words were understood when measured; clear voices are preferred
 
 
@@ -55,7 +54,7 @@ def _read(item: dict[str, object]) -> Voice:
     fields = dict(item)
     for name in ("timbre", "prosody"):
         fields[name] = tuple(dict(fields[name]).items())  # type: ignore[arg-type]
-    for name in ("words", "genres", "languages"):
+    for name in ("words", "genres", "languages", "special"):
         if name in fields:
             fields[name] = tuple(fields[name])  # type: ignore[arg-type]
     return Voice(**fields)  # type: ignore[arg-type]
@@ -84,26 +83,6 @@ def _changed(base: Voice, recipe: VoiceRecipe) -> Voice:
         formant=round(base.formant * recipe.formant, 4),
         breath=min(1.0, base.breath + recipe.breath),
     )
-
-
-def choose(*, gender: str | None, words: Sequence[str], genre: str, energy: float, seed: int) -> Voice:
-    """The voice that suits a request best; equals are told apart by ``seed``.
-
-    gender: "female", "male" or None; words: asked character; genre: id of a style; energy: 0..1.
-    """
-    wanted = {w.lower() for w in words}
-    for name in wanted:
-        named = [v for v in roster() if v.id == name and gender in (None, v.gender)]
-        if named:
-            return named[0]
-    candidates = [v for v in roster() if gender in (None, v.gender)]
-    rng = draws(seed, "voice")
-
-    def merit(v: Voice) -> float:
-        fit = 2.0 * len(wanted & set(v.words)) + (1.0 if genre in v.genres else 0.0)
-        return fit + v.clarity - abs(v.energy - energy) + 0.8 * rng.random()
-
-    return max(((merit(v), -i, v) for i, v in enumerate(candidates)), key=lambda found: found[:2])[2]
 
 
 @functools.cache
