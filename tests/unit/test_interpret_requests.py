@@ -6,6 +6,8 @@ import pytest
 
 from songwright.domain.action import GenerateAction, VoiceGender
 from songwright.engines.native.interpret import detect_language, interpret
+from songwright.engines.native.interpret.nearest import check_tables
+from songwright.engines.native.styles import style
 from songwright.engines.native.styles.load import style_ids
 
 
@@ -217,3 +219,65 @@ def test_used_and_unused_words() -> None:
     got = brief("happy pop with piano about purple elephants")
     assert {"happy", "pop", "piano"} <= set(got.used_words)
     assert "elephants" in got.unused_words
+
+
+@pytest.mark.parametrize(
+    ("prompt", "genre", "also"),
+    [
+        ("jazz-influenced drum and bass", "drum_and_bass", "jazz_swing"),
+        ("drum and bass with jazz influences", "drum_and_bass", "jazz_swing"),
+        ("jazzy house", "house", "jazz_swing"),
+        ("house with a touch of soul", "house", "soul"),
+        ("folk punk about the harbour", "punk", "folk"),
+        ("metal with orchestral elements", "metal", "cinematic"),
+        ("rock, jazz, violin", "rock", "jazz_swing"),
+        ("salsa dance with trumpet", "salsa", "dance_pop"),
+    ],
+)
+def test_blends_have_a_body_and_a_tint(prompt: str, genre: str, also: str) -> None:
+    got = brief(prompt)
+    assert (got.genre, got.also_genres[:1]) == (genre, (also,))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "genre", "word"),
+    [
+        ("a grunge song about rain", "rock", "grunge"),
+        ("regae song about the sun", "reggae", "regae"),
+        ("deathgrind anthem", "metal", "deathgrind"),
+        ("amapiano", "afrobeat", "amapiano"),
+        ("bollywood love song", "dance_pop", "bollywood"),
+        ("tango", "chamber", "tango"),
+    ],
+)
+def test_the_nearest_genre_is_taken_and_said(prompt: str, genre: str, word: str) -> None:
+    got = brief(prompt)
+    assert got.genre == genre
+    assert (word, genre) in got.nearest_words
+
+
+def test_unknown_style_words_are_reported() -> None:
+    got = brief(style="synthwav, dreamy, glorpcore, wibble, female vocals")
+    assert got.genre == "synthwave"
+    assert ("synthwav", "synthwave") in got.nearest_words
+    assert "wibble" in got.unused_words
+    assert all(word != "wibble" for word, _ in got.nearest_words)
+    assert brief("a mental song about a microwave").nearest_words == ()
+
+
+def test_near_genres_change_tempo_meter_and_band() -> None:
+    assert all(104 <= brief("grunge", seed=s).bpm <= 124 for s in range(8))
+    reel = brief("celtic reel")
+    assert (str(reel.meter), "violin" in reel.instruments) == ("6/8", True)
+    assert brief("grunge at 150 bpm").bpm == 150.0
+    assert "grunge" in brief("grunge song about rain").style_line
+
+
+def test_the_tables_of_near_genres_name_styles() -> None:
+    check_tables()
+
+
+@pytest.mark.parametrize("style_id", style_ids())
+def test_every_genre_is_found_by_its_first_names(style_id: str) -> None:
+    for name in style(style_id).names[:3]:
+        assert brief(style=name).genre == style_id, name

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from scipy.signal import freqz, hilbert
 
+from songwright.engines.native.mix.automation import carve
 from songwright.engines.native.mix.dsp import biquad
 from songwright.engines.native.mix.dsp.biquad import Cascade
 from songwright.engines.native.mix.dsp.colour import Amp, Chorus, Image, Saturator
 from songwright.engines.native.mix.dsp.dynamics import Compressor, Deesser
 from songwright.engines.native.mix.dsp.limiter import Limiter
+from songwright.engines.native.mix.dsp.loudness import hop_energies
 from songwright.engines.native.mix.dsp.space import Echo, Reverb
 
 SR = 48_000
@@ -225,3 +227,15 @@ def test_block_size_changes_nothing(name, size):
     parts = [run(x[i : i + size].copy()) for i in range(0, len(x), size)]
     np.testing.assert_array_equal(np.concatenate(parts), whole)
     assert np.abs(whole).max() > 0.01
+
+
+def test_filters_come_to_rest_in_silence():
+    """What is left of a sound becomes exactly nothing, instead of numbers too small to be computed quickly."""
+    x = noise(3 * SR)
+    x[SR:] = 0.0
+    assert not hop_energies(x)[16:].any()
+    state = np.zeros((2, 2))
+    carve(x, np.full(len(x) // 64 + 2, 0.5, np.float32), 0, biquad.bandpass(2600, 0.6), state)
+    assert x[: SR + 100].any(axis=1).all()
+    assert not state.any()
+    assert not x[SR + 1000 :].any()

@@ -5,45 +5,33 @@ from __future__ import annotations
 import pytest
 
 from songwright.domain.lyrics import SectionKind
+from songwright.domain.plan import THIRD_OCTAVES_HZ
 from songwright.domain.score import QUALITIES
 from songwright.domain.style import MODES, Key
+from songwright.engines.native.play.drumkits import KITS as DRUM_KITS
+from songwright.engines.native.play.patches import PATCHES
 from songwright.engines.native.styles import all_styles, find, instrument, instrument_names, parse_bars, style
 from songwright.engines.native.styles.load import StyleError, read_style, style_ids
+from songwright.engines.native.styles.mixing import MixProfile
 from songwright.engines.native.styles.notation import parse_grid, parse_instrument, parse_roman
 
 STYLES = all_styles()
-SYNTHS = frozenset(
-    [
-        "bass_sub",
-        "bass_saw",
-        "bass_pluck",
-        "bass_808",
-        "bass_fm",
-        "lead_saw",
-        "lead_square",
-        "lead_supersaw",
-        "lead_bell",
-        "pad_warm",
-        "pad_air",
-        "pad_string",
-        "pluck",
-        "arp_saw",
-        "stab",
-        "ep_fm",
-        "organ",
-        "guitar_pluck",
-        "vox_chop",
-        "chip_square",
-        "chip_triangle",
-    ]
-)
-KITS = frozenset(["house", "808", "909", "lofi", "boombap", "synthwave", "trap"])
+SYNTHS, KITS = frozenset(PATCHES), frozenset(DRUM_KITS)
 
 
-def test_at_least_fourteen_genres() -> None:
+QUIET = ("ambient", "lullaby", "classical_piano", "bossa_nova")
+DARK = ("minor", "dorian", "phrygian")
+
+
+def test_the_genres() -> None:
+    assert len(style_ids()) >= 48
     assert {
         "pop", "dance_pop", "rock", "indie_rock", "folk", "country", "ballad", "hip_hop", "lo_fi", "house",
-        "synthwave", "jazz_swing", "christmas", "r_and_b", "reggae", "ambient", "classical_piano",
+        "synthwave", "jazz_swing", "christmas", "r_and_b", "reggae", "ambient", "classical_piano", "indie_pop",
+        "k_pop", "city_pop", "hard_rock", "bluegrass", "soul", "gospel", "ska", "salsa", "afrobeat", "techno", "trance",
+        "drum_and_bass", "dubstep", "chamber", "children", "chinese", "villancico", "sea_shanty", "chiptune",
+        "musical_theatre", "metal", "punk", "funk", "disco", "blues", "bossa_nova", "trap", "reggaeton", "cinematic",
+        "lullaby",
     } <= set(style_ids())  # fmt: skip
 
 
@@ -84,11 +72,65 @@ def test_sounds_are_ones_the_players_have(found) -> None:
 
 
 @pytest.mark.parametrize("found", STYLES, ids=lambda s: s.id)
-def test_grooves_cover_three_intensities(found) -> None:
-    if found.drums.kit is not None:
-        assert len({g.level for g in found.drums.grooves}) >= 2
-        assert all(len(row) % 16 == 0 for g in found.drums.grooves for row in g.lines.values())
-        assert found.drums.fills
+def test_three_intensities(found) -> None:
+    """Grooves and fills at three levels; a genre without drums has its beat in players of three intensities."""
+    if found.drums.grooves:
+        own = [g for g in found.drums.grooves if g.meter in ("", "4/4")]
+        assert {g.level for g in own} >= ({1, 2, 3} if found.id not in QUIET else {1, 2})
+        assert {f.level for f in found.drums.fills} >= {1, 2}
+        assert len({g.grid for g in own}) == len(own)
+    else:
+        assert sum(len(p.patterns) == 3 for p in found.players) >= 2
+    if found.bass:
+        assert {"low", "mid", "high"} <= set(found.bass.patterns)
+
+
+@pytest.mark.parametrize("found", STYLES, ids=lambda s: s.id)
+def test_harmony_has_families(found) -> None:
+    dark = sum(w for m, w in found.modes.items() if m in DARK) / sum(found.modes.values())
+    for share, families in ((1 - dark, found.harmony.major), (dark, found.harmony.minor)):
+        if share >= 0.2:
+            assert len(families.verse) >= 3
+            assert len(families.chorus) >= 3
+            assert families.bridge
+
+
+@pytest.mark.parametrize("found", STYLES, ids=lambda s: s.id)
+def test_mix_has_a_target_in_third_octaves(found) -> None:
+    plan = found.mix.plan(found.bpm.median)
+    assert len(plan.curve_shift_db) == len(THIRD_OCTAVES_HZ)
+    assert max(abs(db) for db in plan.curve_shift_db) <= 6
+    assert found.mix.vocal
+    assert found.mix.backing
+    assert len(set(found.cover.colours)) == 5
+    luminance = [int(c[1:3], 16) * 3 + int(c[3:5], 16) * 6 + int(c[5:], 16) for c in found.cover.colours]
+    assert luminance[0] < luminance[-1]
+
+
+def test_genres_are_not_copies() -> None:
+    """No two genres share their grooves, their bass, or the set of their players."""
+    for name, of in (
+        ("grooves", lambda s: tuple(g.grid for g in s.drums.grooves)),
+        ("bass", lambda s: s.bass and tuple(sorted(s.bass.patterns.items()))),
+        ("players", lambda s: frozenset((p.id, p.sound.patch or p.sound.program) for p in s.players)),
+        ("chorus", lambda s: (s.harmony.major.chorus, s.harmony.minor.chorus)),
+        ("cover", lambda s: s.cover.colours),
+        ("forms", lambda s: tuple(f.sections for f in s.forms)),
+    ):
+        seen = {}
+        for found in STYLES:
+            if value := of(found):
+                assert value not in seen, f"{found.id} has the {name} of {seen[value]}"
+                seen[value] = found.id
+
+
+def test_shift_is_a_line_between_its_points() -> None:
+    mix = MixProfile(curve_shift_db={"100": 2.0, "400": 0.0})
+    assert mix.shift_db()[THIRD_OCTAVES_HZ.index(200)] == pytest.approx(1.0)
+    assert (mix.shift_db()[0], mix.shift_db()[-1]) == (2.0, 0.0)
+    assert MixProfile().shift_db() == ()
+    with pytest.raises(ValueError, match=r"'5' = 1\.0 is not a frequency"):
+        MixProfile(curve_shift_db={"5": 1.0})
 
 
 def test_names_lead_to_styles() -> None:

@@ -215,9 +215,14 @@ def bench(
 def evaluate(
     what: Annotated[list[str] | None, typer.Argument(help="Plans or clip ids; default: the prompt list.")] = None,
     limit: Annotated[int, typer.Option(help="At most so many prompts of the list.")] = 8,
+    analysis: Annotated[bool, typer.Option("--analysis", help="Measure how well recordings are heard.")] = False,
     out_dir: OutDir = Path("out/evaluation"),
 ) -> None:
     """Measure songs by independent tools (needs the development packages)."""
+    if analysis:
+        from songwright.evaluation.hearing.report import run_analysis
+
+        raise typer.Exit(run_analysis(what or [], out_dir=out_dir, console=out))
     from songwright.evaluation.evaluate import run_evaluation
 
     raise typer.Exit(run_evaluation(what or [], limit=limit, out_dir=out_dir, console=out))

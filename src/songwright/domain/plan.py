@@ -18,6 +18,13 @@ READABLE_VERSIONS = (1, 2)
 """Version 1 had no ``sound`` and no ``lineage``: it is read as a plan of version 2 without them."""
 
 
+THIRD_OCTAVES_HZ: tuple[float, ...] = (
+    31.5, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000,
+    1250, 1600, 2000, 2500, 3150, 4000, 5000, 6300, 8000, 10000, 12500, 16000,
+)  # fmt: skip
+"""Centres of the bands of a target spectrum."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MixPlan:
     """The numbers of mix and master, drawn once from the style's mix profile."""
@@ -29,6 +36,7 @@ class MixPlan:
     delay_s: float = 0.25  # echo time of the vocal throw
     delay_feedback: float = 0.25
     curve: str = "pop"  # target spectrum: pop, electronic, hiphop, acoustic or classical
+    curve_shift_db: tuple[float, ...] = ()  # what the genre adds to it, per band of THIRD_OCTAVES_HZ; () = nothing
     duck_band_db: float = 2.5  # how far the band's 1.5-5 kHz yields to the voice
     pump_db: float = 0.0  # kick-driven ducking of parts that ask for it
     glue_ratio: float = 1.6

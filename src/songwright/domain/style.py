@@ -18,6 +18,16 @@ MODES: dict[str, tuple[int, ...]] = {
     "lydian": (0, 2, 4, 6, 7, 9, 11),
 }
 
+FIVE_TONE: dict[str, tuple[int, ...]] = {
+    "major": (0, 2, 4, 7, 9),
+    "lydian": (0, 2, 4, 7, 9),
+    "mixolydian": (0, 2, 5, 7, 9),
+    "dorian": (0, 2, 5, 7, 10),
+    "minor": (0, 3, 5, 7, 10),
+    "phrygian": (0, 3, 5, 8, 10),
+}
+"""The five modes of the scale without semitones (gong, zhi, shang, yu, jue), by the seven-note mode they lie in."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Key:
@@ -91,4 +101,5 @@ class Brief:
     weirdness: float = 0.3  # 0..1
     style_influence: float = 0.5  # 0..1
     used_words: tuple[str, ...] = ()  # words of the request that changed something
+    nearest_words: tuple[tuple[str, str], ...] = ()  # words without a genre of their own, and the genre taken for each
     unused_words: tuple[str, ...] = ()  # and those that changed nothing musical (the topic has them)

@@ -81,6 +81,7 @@ class Rendition:
     stems: Mapping[StemName, I32]  # the twelve, in StemName order; empty when they were not asked for
     loudness_lufs: float
     true_peak_dbtp: float
+    separation: str = ""  # how stems of a recording were told apart; "" = they are the tracks of a performance
 
 
 class SongEngine(Protocol):

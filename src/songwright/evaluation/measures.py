@@ -115,10 +115,10 @@ def key(samples: F64, truth: Key) -> dict[str, Any]:
     }
     tonic, mode = max(scores, key=lambda item: scores[item])
     want = (truth.tonic_pc, "minor" if truth.mode in ("minor", "dorian", "phrygian") else "major")
-    return {"key": str(Key(tonic_pc=tonic, mode=mode)), "score": _key_score((tonic, mode), want)}
+    return {"key": str(Key(tonic_pc=tonic, mode=mode)), "score": key_score((tonic, mode), want)}
 
 
-def _key_score(found: tuple[int, str], want: tuple[int, str]) -> float:
+def key_score(found: tuple[int, str], want: tuple[int, str]) -> float:
     """1 right, 0.5 fifth, 0.3 relative, 0.2 parallel, else 0."""
     if found == want:
         return 1.0

@@ -64,6 +64,7 @@ class Encoder:
                 "loudness_lufs": round(sound.loudness_lufs, 2),
                 "true_peak_dbtp": round(sound.true_peak_dbtp, 2),
                 "pcm_sha256": pcm_sha256(sound.master),
+                **({"separation": sound.separation} if sound.separation else {}),
             },
         )
 
@@ -108,8 +109,11 @@ def plan_metadata(plan: Plan) -> dict[str, Any]:
     """What a client may want to know of a plan; JSON values, no links, no words of state."""
     lead = next((voice.voice for voice in plan.score.vocals if voice.role is VocalRole.LEAD), "")
     edit = {"edit": _edit_facts(plan)} if plan.lineage.edit else {}
+    recorded = plan.sound is not None and plan.sound.recorded is not None
+    how = plan.engine_versions.get("separation", "") if recorded else ""
     return {
         **edit,
+        **({"separation": how} if how else {}),
         "seed": plan.seed,
         "take": plan.take,
         "engine": plan.engine,
@@ -124,6 +128,8 @@ def plan_metadata(plan: Plan) -> dict[str, Any]:
             {"name": span.name, "kind": span.kind, "start_s": round(span.start_s, 3), "end_s": round(span.end_s, 3)}
             for span in plan.performance.sections
         ],
+        "also_genres": list(plan.brief.also_genres),
+        "nearest_words": dict(plan.brief.nearest_words),
         "unused_words": list(plan.brief.unused_words),
     }
 

@@ -99,7 +99,8 @@ class Tools:
         from .shop import planned
 
         source = materials_of(files).sources[0]
-        vocals = self._vocals(source.plan, files, on_progress, should_stop)
+        made = self._separated(source.plan, files, on_progress, should_stop)
+        vocals = _voices(made)
         start_s = action.start_s or 0.0
         end_s = min(action.end_s or start_s + 30.0, len(vocals) / SAMPLE_RATE_HZ)
         pcm = _cut(vocals, start_s, end_s)
@@ -108,6 +109,7 @@ class Tools:
         flac = encode_flac(pcm)
         plan = replace(
             source.plan,
+            engine_versions=source.plan.engine_versions | ({"separation": made.separation} if made.separation else {}),
             lyrics=replace(source.plan.lyrics, title=f"{source.title} - Vocals"),
             sound=Sound(recorded=Recorded(blob=hashlib.sha256(flac).hexdigest(), n_frames=len(pcm))),
             lineage=Lineage(edit=ActionKind.VOCAL.value, sources=(source.clip_id,), start_s=start_s, end_s=end_s),
@@ -131,7 +133,7 @@ class Tools:
             style, clip_id, kind = source.style, source.clip_id, "persona"
             voice = lead_voice(source.plan)
             if not voice:
-                vocals = self._vocals(source.plan, files, on_progress, should_stop)
+                vocals = _voices(self._separated(source.plan, files, on_progress, should_stop))
                 voice = self._engine.voice_of(from_pcm24(_cut(vocals, action.start_s, action.end_s)))
         else:
             from songwright.assets.decode import decode_upload
@@ -149,15 +151,20 @@ class Tools:
         }
         return WorkResult(persona=persona, result={"name": action.name})
 
-    def _vocals(self, plan: Plan, files: MaterialFiles, on_progress: Report, should_stop: Callable[[], bool]) -> I32:
-        made = self._engine.render(
+    def _separated(
+        self, plan: Plan, files: MaterialFiles, on_progress: Report, should_stop: Callable[[], bool]
+    ) -> Rendition:
+        return self._engine.render(
             plan,
             materials=materials_of(files),
             progress=lambda done, stage: on_progress(0.9 * done, stage),
             preview=None,
             should_stop=should_stop,
         )
-        return sum_stems(made.stems[name] for name in VOICES)
+
+
+def _voices(made: Rendition) -> I32:
+    return sum_stems(made.stems[name] for name in VOICES)
 
 
 def lead_voice(plan: Plan) -> str:

@@ -20,7 +20,7 @@ from .lyrics.llm import ChatWriter
 from .lyrics.parse import parse_lyrics
 from .lyrics.write import make_title, write_lyrics
 from .perform import perform
-from .styles.load import style as style_of
+from .styles.blend import style_for
 from .styles.schema import Style
 from .voice.voices import Voice, choose, voice
 from .words.writing import singable
@@ -59,7 +59,7 @@ def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str], ch
     ``chat`` is asked for words that are to be written; what it wrote is in the plan.
     """
     brief = brief_of(action)
-    style = style_of(brief.genre)
+    style = style_for(brief)
     seed = action.seed
     lyrics = lyrics_for(action, brief, style, seed=seed, chat=chat)
     singer = singer_for(action, brief, style, seed=seed, take=take)

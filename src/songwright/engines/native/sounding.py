@@ -12,6 +12,7 @@ from songwright.domain.plan import Chosen, Kept, Plan, Recorded, Remastered, Sou
 from songwright.domain.score import StemName
 
 from ..protocols import Materials, Preview, Progress, Rendition, ShouldStop, Stopped
+from .choosing import ChosenStems
 from .keeping import KeptSound, laid_slices
 from .master.master import master, true_peak_dbtp
 from .mix.dsp.loudness import SILENCE_LUFS, loudness_lufs
@@ -119,6 +120,7 @@ class Renderer:
             stems=made.stems if made else {},
             loudness_lufs=after.loudness_lufs,
             true_peak_dbtp=after.true_peak_dbtp,
+            separation=made.separation if made else "",
         )
 
     def _shared(self, plan: Plan) -> Rendition:
@@ -130,22 +132,24 @@ class Renderer:
 
     def _recorded(self, recorded: Recorded, stems: bool) -> Rendition:
         pcm = self.materials.blob(recorded.blob)
-        parts: Stems = {}
-        if stems:
-            from .analyse import split_stems
+        if not stems:
+            return _as_rendition(pcm, premaster=pcm, stems={})
+        from .separate import split_stems
 
-            parts = split_stems(from_pcm24(pcm))
-        return _as_rendition(pcm, premaster=pcm, stems=parts)
+        parts = split_stems(pcm)
+        return _as_rendition(pcm, premaster=pcm, stems=parts, separation=parts.how)
 
     def _spliced(self, spliced: Spliced, stems: bool, progress: Progress) -> Rendition:
         spans, fade = spliced.spans, spliced.fade_frames
         masters: list[I32] = []
-        parts: list[Stems] = []
+        parts: list[Mapping[StemName, I32]] = []
+        apart: list[str] = []
         for number, span in enumerate(spans):
             known = self.materials.master_of(span.plan.key)
             if stems or known is None:
                 made = self.render(span.plan, stems=stems)
-                parts.append(dict(made.stems))
+                parts.append(made.stems)
+                apart += [made.separation] * bool(made.separation)
                 known = made.master if known is None else known
             masters.append(known)
             progress((number + 1) / len(spans), "splice")
@@ -154,16 +158,16 @@ class Renderer:
             return _as_rendition(master, premaster=master, stems={})
         gains = levels([sum_stems(part.values()) for part in parts], spans)
         whole = {name: joined([part[name] for part in parts], spans, fade, gains) for name in StemName}
-        return _as_rendition(master, premaster=sum_stems(whole.values()), stems=whole)
+        how = ", ".join(dict.fromkeys(apart))
+        return _as_rendition(master, premaster=sum_stems(whole.values()), stems=whole, separation=how)
 
     def _chosen(self, chosen: Chosen, progress: Progress) -> Rendition:
         made = self._shared(chosen.plan)
         stems = self._shared_dry(chosen.plan, made) if chosen.dry else made.stems
-        silence = np.zeros_like(made.premaster)
-        mine = {name: stems[name] if name in chosen.stems else silence for name in StemName}
-        total = sum_stems(mine.values())
+        total = sum_stems(stems[name] for name in StemName if name in chosen.stems)
         progress(1.0, "stems")
-        return _as_rendition(np.clip(total, -FULL_SCALE_24, FULL_SCALE_24 - 1), premaster=total, stems=mine)
+        mine = ChosenStems(stems, chosen.stems, n_frames=len(total))
+        return _as_rendition(total, premaster=total, stems=mine, separation=made.separation)
 
     def _shared_dry(self, plan: Plan, made: Rendition) -> Mapping[StemName, I32]:
         if self._dry is None or self._dry[0] != plan.key:
@@ -180,7 +184,11 @@ class Renderer:
         if sound.recorded or sound.spliced or sound.chosen or sound.stretched or sound.remastered:
             return made.stems
         raw = raw_stems(
-            _without(plan, sound.held), player=self.player, singer=self.singer, should_stop=self.should_stop
+            _without(plan, sound.held),
+            player=self.player,
+            singer=self.singer,
+            threads=self.threads,
+            should_stop=self.should_stop,
         )
         out = dict(made.stems)
         laid = {kept.into for kept in sound.kept if kept.slices}
@@ -201,7 +209,8 @@ class Renderer:
         sounds = [made.master, *(made.stems[name] for name in StemName)]
         master, *rest = stretch_all(sounds, factor, keep_pitch=keep_pitch, guide=made.master)
         parts = dict(zip(StemName, rest, strict=True))
-        return _as_rendition(master, premaster=sum_stems(parts.values()), stems=parts)
+        total = sum_stems(parts.values())
+        return _as_rendition(master, premaster=total, stems=parts, separation=made.separation)
 
 
 def _like(samples: F32, mixed: I32) -> I32:
@@ -240,12 +249,16 @@ def _trimmed(made: Rendition, n_frames: int) -> Rendition:
     return replace(made, master=cut(made.master), premaster=sum_stems(stems.values()), stems=stems)
 
 
-def _as_rendition(master: I32, *, premaster: I32, stems: Stems) -> Rendition:
+def _as_rendition(sound: I32, *, premaster: I32, stems: Mapping[StemName, I32], separation: str = "") -> Rendition:
+    """``sound`` as the master, held within full scale."""
+    beyond = sound.size and (sound.max() >= FULL_SCALE_24 or sound.min() < -FULL_SCALE_24)
+    master = np.clip(sound, -FULL_SCALE_24, FULL_SCALE_24 - 1) if beyond else sound
     samples = from_pcm24(master)
     return Rendition(
-        master=to_pcm24(samples),
+        master=master,
         premaster=premaster,
         stems=stems,
         loudness_lufs=loudness_lufs(samples),
         true_peak_dbtp=true_peak_dbtp(samples),
+        separation=separation,
     )

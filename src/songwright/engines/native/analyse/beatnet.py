@@ -1,6 +1,6 @@
 """How likely each 20 ms is a beat or a downbeat: the BeatNet network in plain numpy.
 
-Weights: BeatNet 1.1.3, model 1 (Heydari, Cwitkowitz, Duan, "BeatNet", ISMIR 2021), CC BY 4.0; see NOTICE.
+Weights: BeatNet 1.1.3, its three models, trained on different music and averaged here (Heydari, Cwitkowitz, Duan, "BeatNet", ISMIR 2021), CC BY 4.0; see NOTICE.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ RATE_HZ = 22_050
 FRAME, HOP = 1411, 441
 FRAMES_PER_S = RATE_HZ / HOP
 BLOCK_FRAMES = 2048
+MODELS = ("1", "2", "3")
 
 
 @functools.cache
@@ -32,14 +33,25 @@ def activations(mono: F32) -> tuple[F32, F32]:
 
     ``mono`` is sampled at 22,050 Hz, full scale 1.
     """
-    w = _weights()
-    hidden = np.concatenate([_front(block, w) for block in _feature_blocks(mono, w["filterbank"])])
+    weights = _weights()
+    features = np.concatenate(list(_feature_blocks(mono, weights["filterbank"])))
+    shares = np.mean([_shares(features, _model(weights, name)) for name in MODELS], axis=0)
+    return (shares[:, 0] + shares[:, 1]).astype(np.float32), shares[:, 1].astype(np.float32)
+
+
+def _model(weights: dict[str, F32], name: str) -> dict[str, F32]:
+    return {key[len(name) + 1 :]: value for key, value in weights.items() if key.startswith(f"{name}_")}
+
+
+def _shares(features: F32, w: dict[str, F32]) -> F32:
+    """One model's probabilities of beat, downbeat and neither, (n_frames, 3)."""
+    blocks = range(0, features.shape[0], BLOCK_FRAMES)
+    hidden = np.concatenate([_front(features[i : i + BLOCK_FRAMES], w) for i in blocks])
     for layer in ("l0", "l1"):
         hidden = _lstm(hidden, w, layer)
     logits = hidden @ w["linear_weight"].T + w["linear_bias"]
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    share = odds / odds.sum(axis=1, keepdims=True)
-    return (share[:, 0] + share[:, 1]).astype(np.float32), share[:, 1].astype(np.float32)
+    return odds / odds.sum(axis=1, keepdims=True)
 
 
 def _feature_blocks(mono: F32, filterbank: F32) -> Any:

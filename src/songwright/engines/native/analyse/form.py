@@ -14,11 +14,14 @@ from songwright.domain.performance import SectionSpan
 
 RATE_HZ = 22_050
 N_BANDS = 16
-LENGTH_PRIOR = {8: 0.0, 4: 0.35, 16: 0.3, 12: 0.5, 6: 0.8, 2: 1.2}
+LENGTH_PRIOR = {8: 0.0, 4: 0.35, 16: 0.3, 12: 0.5, 6: 0.8, 2: 1.2, 1: 3.0}
 OTHER_LENGTH = 1.5
+SECTION_COST = 0.8
 LONGEST_BARS = 20
 SAME = 0.8  # likeness from which two sections are the same music
 FINEST_BARS = 4
+SILENT_DB = 30.0  # below the loudest bar
+LEAST_SPREAD_DB, FARTHEST = 1.0, 2.5
 
 F64 = npt.NDArray[np.float64]
 
@@ -29,6 +32,7 @@ def sections_of(mono: F32, downbeats_s: Sequence[float], duration_s: float) -> t
     ``mono`` is sampled at 22,050 Hz.
     """
     edges = [0.0, *[d for d in downbeats_s if 0.3 < d < duration_s - 0.5], duration_s]
+    edges = _sounding(mono, edges)
     if len(edges) < 2 * FINEST_BARS:
         return (SectionSpan(name="Verse 1", kind="verse", start_s=0.0, end_s=duration_s, energy=0.5),)
     features, level_db = _bars(mono, edges)
@@ -48,8 +52,18 @@ def sections_of(mono: F32, downbeats_s: Sequence[float], duration_s: float) -> t
     return tuple(spans)
 
 
+def _sounding(mono: F32, edges: Sequence[float]) -> list[float]:
+    """The edges without those inside the silence before and after the music, which belongs to the bars beside it."""
+    power = [
+        float(np.mean(np.square(mono[int(a * RATE_HZ) : int(b * RATE_HZ) + 1], dtype=np.float64)))
+        for a, b in itertools.pairwise(edges)
+    ]
+    loud = np.flatnonzero(np.array(power) >= max(power) * 10 ** (-SILENT_DB / 10))
+    return [edges[0], *edges[loud[0] + 1 : loud[-1] + 1], edges[-1]] if len(loud) else list(edges)
+
+
 def _bars(mono: F32, edges: Sequence[float]) -> tuple[F64, F64]:
-    """Band levels and their changes per bar, standardised; and the level in dB."""
+    """Band levels per bar, in spreads from the median; and the level in dB."""
     bands = np.geomspace(40.0, 10_000.0, N_BANDS + 1)
     rows: list[F64] = []
     for a, b in itertools.pairwise(edges):
@@ -59,8 +73,9 @@ def _bars(mono: F32, edges: Sequence[float]) -> tuple[F64, F64]:
         sums = np.concatenate([[0.0], np.cumsum(power)])
         rows.append(np.append(sums[places[1:]] - sums[places[:-1]], power.sum()))
     level = 10.0 * np.log10(np.array(rows) + 1e-10)
-    spread = np.maximum(level.std(axis=0), 1.5)
-    return (level - level.mean(axis=0)) / spread, level[:, -1]
+    low, middle, high = np.percentile(level, [10, 50, 90], axis=0)
+    spread = np.maximum((high - low) / 2.56, LEAST_SPREAD_DB)
+    return np.clip((level - middle) / spread, -FARTHEST, FARTHEST), level[:, -1]
 
 
 def _cuts(features: F64) -> list[int]:
@@ -75,9 +90,9 @@ def _cuts(features: F64) -> list[int]:
         for start in range(max(0, end - LONGEST_BARS), end):
             inner = squares[end] - squares[start] - ((sums[end] - sums[start]) ** 2).sum() / (end - start)
             odd = LENGTH_PRIOR.get(end - start, OTHER_LENGTH)
-            if start == 0 or end == n:
+            if (start == 0 or end == n) and end - start > 1:
                 odd *= 0.3
-            cost = best[start] + inner / features.shape[1] * 4.0 + price * (0.4 + odd) / 4.0
+            cost = best[start] + inner / features.shape[1] * 4.0 + price * (SECTION_COST + odd) / 4.0
             if cost < best[end]:
                 best[end], back[end] = cost, start
     cuts, place = [n], n

@@ -9,6 +9,7 @@ import numpy as np
 from songwright.domain.analysis import Analysis
 from songwright.domain.audio import F32, SAMPLE_RATE_HZ
 
+from .chroma import pitch_energy, tuned
 from .form import sections_of
 from .harmony import chords_of, key_of
 from .rhythm import rhythm_of
@@ -16,11 +17,14 @@ from .tune import melody_of, sings_alone
 
 RATE_HZ = 22_050
 QUIET_DB = -120.0
+FAINT_VOICE_DB = -25.0  # against the whole: what is left of a voice where nobody sings
 
 
-def analyse(samples: F32, *, vocals: F32 | None = None) -> Analysis:
-    """What is heard in ``samples``, (n_frames, 2) at 48 kHz. ``vocals``: its voice, when it was taken
-    apart before: the very same array when nothing but a voice is in it.
+def analyse(samples: F32, *, voice: F32 | None = None, alone: bool | None = None) -> Analysis:
+    """What is heard in ``samples``, (n_frames, 2) at 48 kHz.
+
+    ``voice``: its voice cleanly taken out, (n_frames,) or (n_frames, 2): the tune is then the voice's, and where there
+    is next to none the recording counts as unsung. ``alone``: whether nothing but a voice is in it; None: found out.
 
     Never raises for sound of any kind: what has no beat, no chord or no tune says so by having none.
     """
@@ -31,12 +35,17 @@ def analyse(samples: F32, *, vocals: F32 | None = None) -> Analysis:
 
     duration_s = len(samples) / SAMPLE_RATE_HZ
     mono = soxr.resample(np.ascontiguousarray(samples.mean(axis=1)), SAMPLE_RATE_HZ, RATE_HZ).astype(np.float32)
-    rhythm = rhythm_of(mono, duration_s)
-    chords = tuple(chords_of(mono, rhythm.beats_s, rhythm.downbeats, duration_s))
-    key, sure = key_of(chords)
+    semitones = tuned(pitch_energy(mono))
+    rhythm = rhythm_of(mono, semitones, duration_s)
+    chords = tuple(chords_of(mono, semitones, rhythm.beats_s, rhythm.downbeats, duration_s))
+    key, sure = key_of(chords, semitones)
     downbeats_s = [rhythm.beats_s[i] for i in rhythm.downbeats]
-    alone = sings_alone(samples) if vocals is None else vocals is samples
-    melody, voiced_share = melody_of(samples, alone=alone)
+    if voice is None:
+        melody, voiced_share = melody_of(samples, alone=sings_alone(samples) if alone is None else alone)
+    elif _level_db(voice) - _level_db(mono) > FAINT_VOICE_DB:
+        melody, voiced_share = melody_of(voice, alone=False)
+    else:
+        melody, voiced_share = melody_of(samples, alone=False)[0], 0.0
     loudness, peak = loudness_lufs(samples), true_peak_dbtp(samples)
     return Analysis(
         duration_s=duration_s,
@@ -53,3 +62,9 @@ def analyse(samples: F32, *, vocals: F32 | None = None) -> Analysis:
         loudness_lufs=loudness if math.isfinite(loudness) else QUIET_DB,
         true_peak_dbtp=peak if math.isfinite(peak) else QUIET_DB,
     )
+
+
+def _level_db(samples: F32) -> float:
+    """Root mean square, dB below full scale; -120 for silence."""
+    mono = samples.mean(axis=1) if samples.ndim == 2 else samples
+    return 10 * math.log10(max(float(np.square(mono, dtype=np.float32).mean(dtype=np.float64)), 1e-12))

@@ -1,7 +1,8 @@
-"""Beats, bars, tempo and meter out of beat probabilities."""
+"""Beats, bars, tempo and meter out of beat probabilities and the harmony's changes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +12,14 @@ from songwright.domain.audio import F32
 from songwright.domain.time import Meter
 
 from .beatnet import FRAMES_PER_S, activations
+from .beats import FLOOR, beat_frames
+from .chroma import BASS_MIDI, TREBLE_MIDI, chroma, per_span
 
-SLOWEST_BPM, FASTEST_BPM = 55.0, 215.0
-STEADINESS = 100.0  # cost of changing the beat's length, per relative change
-BEAT_PART = 8  # a beat is heard in an eighth of its length
 OTHER_COUNT_COST = 12.0  # cost of losing the count of the bar
 FIT_BEATS = 16
 PLAIN_BPM = 120.0
-FLOOR = 1e-4
+NEW_CHORD = 1.0  # how much a change of harmony, one standard deviation above the mean, speaks for a downbeat
+LEAST_LOG = -4.0  # a weak downbeat says no more than that against a bar
 
 F64 = npt.NDArray[np.float64]
 
@@ -33,58 +34,26 @@ class Rhythm:
     meter: Meter
 
 
-def rhythm_of(mono: F32, duration_s: float) -> Rhythm:
-    """The rhythm of mono sound at 22,050 Hz. Sound without beats gets steady 4/4 at 120."""
+def rhythm_of(mono: F32, semitones: F64, duration_s: float) -> Rhythm:
+    """The rhythm of mono sound at 22,050 Hz and its semitone rows. Sound without beats gets steady 4/4 at 120."""
     beat, downbeat = activations(mono)
-    frames = track(beat.astype(np.float64)) if beat.shape[0] > FRAMES_PER_S and beat.max() > 0.05 else []
+    frames = beat_frames(beat.astype(np.float64)) if beat.shape[0] > FRAMES_PER_S and beat.max() > 0.05 else []
     if len(frames) < 4:
         step_s = 60.0 / PLAIN_BPM
         beats = tuple(float(t) for t in np.arange(0.0, duration_s, step_s))
         return Rhythm(beats_s=beats, downbeats=tuple(range(0, len(beats), 4)), bpm=PLAIN_BPM, meter=Meter())
     beats_s = [_refined(beat, frame) / FRAMES_PER_S for frame in frames]
-    strengths = np.array([downbeat[max(0, f - 2) : f + 3].max() for f in frames], dtype=np.float64)
-    count, downbeats = _bars(strengths)
+    places = [round(frame) for frame in frames]
+    strengths = np.array([downbeat[max(0, f - 2) : f + 3].max() for f in places], dtype=np.float64)
+    count, downbeats = _bars(strengths, _changes(semitones, beats_s, duration_s))
     return Rhythm(
         beats_s=tuple(beats_s), downbeats=tuple(downbeats), bpm=_tempo(beats_s), meter=Meter(beats=count, unit=4)
     )
 
 
-def track(beat: F64) -> list[int]:
-    """The likeliest beat frames: a semi-Markov chain over beat lengths, exact Viterbi.
-
-    Source: the state space of Krebs, Boeck, Widmer (ISMIR 2015), stepped from beat to beat.
-    """
-    lengths = np.arange(int(60 * FRAMES_PER_S / FASTEST_BPM), int(60 * FRAMES_PER_S / SLOWEST_BPM) + 1)
-    longest, n = int(lengths[-1]), beat.shape[0]
-    change = -STEADINESS * np.abs(lengths[:, None] / lengths[None, :] - 1.0)  # [to, from]
-    yes = np.log(np.clip(beat, FLOOR, 1.0))
-    no = np.log(np.clip(1.0 - beat, FLOOR, 1.0) / (BEAT_PART - 1))
-    silent = np.concatenate([[0.0], np.cumsum(no)])
-    score = np.zeros((n + longest, lengths.shape[0]))  # the last beat at frame t - longest, after that length
-    back = np.zeros((n, lengths.shape[0]), dtype=np.int16)
-    rows = np.arange(lengths.shape[0])
-    quiet = max(1, BEAT_PART // 2)
-    for t in range(n):
-        origin = t - lengths
-        ways = score[origin + longest] + change
-        back[t] = ways.argmax(axis=1)
-        between = silent[t] - silent[np.maximum(origin + 1, 0)]
-        own = yes[max(0, t - 1) : t + 2].max() * quiet
-        score[t + longest] = ways[rows, back[t]] + between + own
-    tail = np.arange(max(0, n - longest), n)  # the last beat is one of these
-    ends = score[tail + longest] + (silent[n] - silent[tail + 1])[:, None]
-    place, row = np.unravel_index(int(ends.argmax()), ends.shape)
-    t, row = int(tail[place]), int(row)
-    found: list[int] = []
-    while t >= 0:
-        found.append(t)
-        t, row = t - int(lengths[row]), int(back[t, row])
-    return found[::-1]
-
-
-def _refined(beat: F32, frame: int) -> float:
+def _refined(beat: F32, frame: float) -> float:
     """The frame's fraction where the probability has its peak (a parabola through three values)."""
-    low, high = max(1, frame - 2), min(beat.shape[0] - 1, frame + 3)
+    low, high = max(1, round(frame) - 2), min(beat.shape[0] - 1, round(frame) + 3)
     if high <= low:
         return float(frame)
     peak = low + int(np.argmax(beat[low:high]))
@@ -95,9 +64,21 @@ def _refined(beat: F32, frame: int) -> float:
     return peak + (0.0 if bend >= 0 else float(np.clip(0.5 * (a - c) / bend, -0.5, 0.5)))
 
 
-def _bars(strengths: F64) -> tuple[int, list[int]]:
+def _changes(semitones: F64, beats_s: Sequence[float], duration_s: float) -> F64:
+    """How much the two beats from each beat on differ in pitch classes from the two before; mean 0, deviation 1."""
+    both = np.hstack([chroma(semitones, TREBLE_MIDI), chroma(semitones, BASS_MIDI)])
+    rows = np.sqrt(per_span(both, [*beats_s, max(duration_s, beats_s[-1] + 0.1)]))
+    change = np.zeros(len(rows))
+    for i in range(1, len(rows)):
+        before, after = rows[max(0, i - 2) : i].mean(axis=0), rows[i : i + 2].mean(axis=0)
+        change[i] = 1.0 - before @ after / (np.linalg.norm(before) * np.linalg.norm(after) + 1e-9)
+    return (change - change.mean()) / (change.std() + 1e-9)
+
+
+def _bars(strengths: F64, changes: F64) -> tuple[int, list[int]]:
     """Beats per bar (3 or 4) and the beats that begin bars, by the likelier count."""
-    yes, no = np.log(np.clip(strengths, FLOOR, 1.0)), np.log(np.clip(1.0 - strengths, FLOOR, 1.0))
+    yes = np.maximum(np.log(np.clip(strengths, FLOOR, 1.0)), LEAST_LOG) + NEW_CHORD * changes
+    no = np.log(np.clip(1.0 - strengths, FLOOR, 1.0))
     best: tuple[float, int, list[int]] | None = None
     for count in (4, 3):
         total, places = _count(yes, no, count)

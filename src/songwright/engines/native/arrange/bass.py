@@ -5,8 +5,16 @@ from __future__ import annotations
 from songwright.domain.score import Note
 
 from .cells import Hit, hits
-from .drums import pick_groove
+from .degrees import DEGREES, degree_step
+from .drums import groove_row, pick_groove
 from .setting import STEP, Scene, Setting
+
+_GLIDING = ("bass_808", "bass_acid")
+"""Basses that slide into approach notes and off-beat octaves."""
+
+
+_INNER = "b2346t57"
+"""Degrees that do not open a chord."""
 
 
 class BassWriter:
@@ -86,10 +94,10 @@ def _pattern_bar(writer: BassWriter, scene: Scene, bar: int, start: int, pattern
         if hit.symbol == "x":
             writer.add(tick, 50, pitch, 42)
             continue
-        if hit.symbol == "a" and setting.style.bass is not None and setting.style.bass.sound.patch == "bass_808":
+        if writer.bass.sound.patch in _GLIDING and (hit.symbol == "a" or (hit.symbol == "8" and hit.step % 4)):
             slide = True
         change = setting.change_after(tick)
-        if change < end - 60:  # the chord moves under a held note: strike again
+        if change < end - 60 and hit.symbol != "n":  # the chord moves under a held note: strike again
             writer.add(tick, change - tick - 20, pitch, velocity)
             writer.add(change, end - change - 20, writer.near(_root(setting, change)), velocity - 6)
         else:
@@ -114,20 +122,17 @@ def _pitch(writer: BassWriter, hit: Hit, tick: int) -> int:
     setting = writer.setting
     chord, root = setting.chord_at(tick), _root(setting, tick)
     base = writer.near(root, low=True)
-    steps = [(pc - chord.root_pc) % 12 for pc in chord.pcs]
+    if hit.step and hit.symbol in _INNER and setting.starts_at(tick):  # a new chord is heard from its root
+        return base
     if hit.symbol == "8":
         return base + 12 if base + 12 <= writer.bass.high_midi + 4 else base
-    if hit.symbol == "5":
-        fifth = next((s for s in steps if s in (6, 7, 8)), 7)
-        return writer.near(chord.root_pc + fifth, around=base + 3)
-    if hit.symbol == "3":
-        return writer.near(chord.root_pc + next((s for s in steps if s in (3, 4)), 7), around=base + 4)
-    if hit.symbol == "6":
-        return writer.near(chord.root_pc + 9, around=base + 6)
-    if hit.symbol == "7":
-        return writer.near(chord.root_pc + (next((s for s in steps if s in (10, 11)), 10)), around=base + 6)
     if hit.symbol == "a":
         return _approach(writer, tick)
+    if hit.symbol == "n":
+        return writer.near(_root(setting, setting.change_after(tick)), low=True)
+    if hit.symbol in DEGREES and hit.symbol != "1":
+        step = degree_step(hit.symbol, chord)
+        return writer.near(chord.root_pc + step, around=base + min(6, step))
     return base
 
 
@@ -196,8 +201,9 @@ def kick_ticks(setting: Setting) -> set[int]:
     if not setting.style.drums.grooves:
         return out
     for scene in setting.scenes:
-        row = pick_groove(setting, scene).lines.get("K", ())
+        groove = pick_groove(setting, scene)
         for bar in range(scene.n_bars):
             start = scene.start_tick + bar * setting.bar_ticks
-            out |= {start + i * STEP for i, v in enumerate(row[:16]) if v and i < setting.bar_steps}
+            row = groove_row(setting, groove, groove.lines.get("K", (0,) * 48), bar)
+            out |= {start + i * STEP for i, v in enumerate(row) if v}
     return out

@@ -22,8 +22,14 @@ class Hit:
 
 @lru_cache(maxsize=4096)
 def hits(pattern: str, bar: int, bar_steps: int, compound: bool) -> tuple[Hit, ...]:
-    """The onsets of ``pattern`` in bar number ``bar``. A ``-`` prolongs, a ``.`` ends the note before."""
-    cells = fit(re.sub(r"[\s|/]", "", pattern), bar, bar_steps, compound)
+    """The onsets of ``pattern`` in bar number ``bar``. A ``-`` prolongs, a ``.`` ends the note before.
+
+    The last note goes on while the next bar begins with ``-``.
+    """
+    text = re.sub(r"[\s|/]", "", pattern)
+    cells = fit(text, bar, bar_steps, compound)
+    following = fit(text, bar + 1, bar_steps, compound)
+    tied = next((i for i, c in enumerate(following) if c != "-"), 0)
     out: list[Hit] = []
     for step, symbol in enumerate(cells):
         if symbol in ".-":
@@ -31,7 +37,7 @@ def hits(pattern: str, bar: int, bar_steps: int, compound: bool) -> tuple[Hit, .
         end = step + 1
         while end < len(cells) and cells[end] == "-":
             end += 1
-        out.append(Hit(step, end - step, symbol))
+        out.append(Hit(step, end - step + (tied if end == len(cells) else 0), symbol))
     return tuple(out)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from songwright.domain.score import Note
+from songwright.domain.score import Chord, Note
 
 from ..styles.schema import Band, Player
 from .cells import Hit, hits
+from .degrees import degree_step
+from .riffs import flutter, write_riff
 from .setting import STEP, Scene, Setting
 from .voicing import guitar_shape, lead_voices
 
@@ -18,12 +20,18 @@ _NEAREST: dict[Band, tuple[Band, ...]] = {
 }
 
 
+_SHAPED = ("strum", "pick", "power", "boom_chick")
+"""Voicings that follow the hand's shapes, not the smoothest way."""
+
+
 def write_player(setting: Setting, player: Player, scenes: Iterable[Scene]) -> list[Note]:
     """The notes of one harmonic player in the scenes in which it plays, straight ticks."""
     scenes = list(scenes)
     if player.role == "pad":
         return _pad(setting, player, scenes)
-    voices = [] if player.voicing in ("strum", "pick", "power") else lead_voices(setting, player, sustained=False)
+    if player.voicing in ("riff", "power_riff"):
+        return write_riff(setting, player, [(scene, choose_pattern(setting, player, scene)) for scene in scenes])
+    voices = [] if player.voicing in _SHAPED else lead_voices(setting, player, sustained=False)
     calm = lead_voices(setting, player, sustained=True) if voices and player.role == "comp" else voices
     notes: list[Note] = []
     for scene in scenes:
@@ -79,8 +87,12 @@ def _sound(
     if player.role == "arp":
         ladder = _ladder(chord.pcs, player.low_midi, player.high_midi)
         accent = 8 if hit.step % 4 == 0 else 0
-        return [_note(tick, max(length, 100), ladder[(digit - 1) % len(ladder)], (78 + accent) * gain)]
+        pitch = ladder[(digit - 1) % len(ladder)]
+        pitches = (pitch, pitch + 12) if player.voicing == "octaves" and pitch + 12 <= 96 else (pitch,)
+        return [_note(tick, max(length, 100), p, (78 + accent) * gain) for p in pitches]
     velocity = 14 * digit * gain
+    if player.voicing == "boom_chick":
+        return _boom_chick(setting, chord, hit, tick, length, velocity)
     if player.voicing == "strum":
         shape = guitar_shape(chord.root_pc, chord.pcs)
         return _strum(shape, tick, length, velocity, down=hit.step % 4 in (0, 2))
@@ -90,7 +102,21 @@ def _sound(
         short = length if digit >= 7 or hit.n_steps > 1 else min(length, 70)
         return [_note(tick, short, p, velocity) for p in stack]
     pitches = book[setting.chord_index(at)]
+    if player.voicing == "flutter":
+        return flutter(pitches, tick, end, velocity)
     return [_note(tick, length, p, velocity - (0 if p == pitches[-1] else 5)) for p in pitches]
+
+
+def _boom_chick(setting: Setting, chord: Chord, hit: Hit, tick: int, length: int, velocity: float) -> list[Note]:
+    """Root and fifth in turn on the beats, the upper strings between them."""
+    beat = 6 if setting.compound else 4
+    if hit.step % beat:
+        shape = guitar_shape(chord.root_pc, chord.pcs)[-4:]
+        return _strum(shape, tick, length, velocity, down=hit.step % 2 == 0)
+    root = 40 + ((chord.root_pc if chord.bass_pc is None else chord.bass_pc) - 40) % 12
+    fifth = root + degree_step("5", chord) - (12 if root > 45 else 0)
+    pitch = fifth if hit.step // beat % 2 and fifth >= 40 else root
+    return [_note(tick, max(length, 200), pitch, velocity)]
 
 
 def _strum(shape: tuple[int, ...], tick: int, length: int, velocity: float, *, down: bool) -> list[Note]:

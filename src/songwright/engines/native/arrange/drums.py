@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from songwright.domain.lyrics import SectionKind
 from songwright.domain.score import Note
@@ -13,7 +13,8 @@ from ..styles.schema import Fill, Groove
 from .cells import fit
 from .setting import STEP, Scene, Setting
 
-_FILL_KEYS = {"s": "S", "h": "h", "m": "m", "l": "l", "k": "K", "o": "O", "c": "C", "j": "X", "y": "Y"}
+_FILL_KEYS = {"s": "S", "h": "h", "m": "m", "l": "l", "k": "K", "o": "O", "c": "C", "j": "X", "y": "Y",
+              "t": "TIh", "g": "CGo", "b": "TB", "w": "WB"}  # fmt: skip
 _PHRASE = (3, 0, 1, 5)
 _STEADY = ("K", "H", "R")
 
@@ -73,12 +74,26 @@ def write_drums(setting: Setting, *, kit: bool, percussion: bool) -> DrumWriter:
 
 def pick_groove(setting: Setting, scene: Scene, *, second_half: bool = False) -> Groove:
     """The groove of a scene: nearest level, variant by take, another one for second verses."""
-    grooves = setting.style.drums.grooves
+    own = [g for g in setting.style.drums.grooves if g.meter == str(setting.score.axis.meter)]
+    grooves = own or [g for g in setting.style.drums.grooves if g.meter in ("", "4/4")] or setting.style.drums.grooves
     level = min(3, scene.level + (1 if second_half and scene.level < 2 and scene.energy > 0.45 else 0))
     nearest = min({g.level for g in grooves}, key=lambda v: (abs(v - level), v))
     options = [g for g in grooves if g.level == nearest]
     shift = 1 if scene.kind is SectionKind.VERSE and scene.occurrence == 2 else 0
     return options[(setting.turn(len(options), "groove", nearest) + shift) % len(options)]
+
+
+def _native(setting: Setting, groove: Groove) -> bool:
+    """Whether the groove is written in the song's own meter."""
+    return groove.meter == str(setting.score.axis.meter)
+
+
+def groove_row(setting: Setting, groove: Groove, cells: Sequence[int], bar: int) -> list[int]:
+    """The velocities of one drum in a bar, one per 16th; grooves of 4/4 are fitted to the song's meter."""
+    if not _native(setting, groove):
+        return fit(cells[: len(cells) // 16 * 16], bar, setting.bar_steps, setting.compound)
+    first = bar % (len(cells) // setting.bar_steps) * setting.bar_steps
+    return list(cells[first : first + setting.bar_steps])
 
 
 def _scene(writer: DrumWriter, scene: Scene) -> None:
@@ -101,8 +116,8 @@ def _groove_bar(writer: DrumWriter, scene: Scene, bar: int, groove: Groove, rng:
     gain = 0.76 + 0.27 * scene.energy
     late_verse = scene.kind is SectionKind.VERSE and scene.occurrence >= 2
     for number, (letter, cells) in enumerate(groove.lines.items()):
-        row = fit(cells, bar, setting.bar_steps, setting.compound)
-        if setting.compound and letter in ("K", "S", "X", "C"):
+        row = groove_row(setting, groove, cells, bar)
+        if setting.compound and not _native(setting, groove) and letter in ("K", "S", "X", "C"):
             row = [v if i % 6 < 4 else 0 for i, v in enumerate(row)]
         for step, velocity in enumerate(row):
             if velocity:
@@ -176,7 +191,7 @@ def _fill_cells(cells: str, bar_steps: int) -> str:
 
 
 def _four(setting: Setting) -> bool:
-    lines = [g.lines.get("K", ()) for g in setting.style.drums.grooves if g.level >= 2]
+    lines = [g.lines.get("K", ()) for g in setting.style.drums.grooves if g.level >= 2 and g.meter in ("", "4/4")]
     return bool(lines) and all(row[::4] and all(row[::4]) for row in lines)
 
 

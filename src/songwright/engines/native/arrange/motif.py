@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from songwright.domain.score import Chord
-from songwright.domain.style import MODES, Key
+from songwright.domain.style import FIVE_TONE, MODES, Key
 
 _RHYTHMS: dict[str, tuple[str, ...]] = {
     "calm": ("x-------x-------", "x-----x-x-------", "x-----------x---", "x---x-----------", "....x---x-------"),
@@ -109,7 +109,9 @@ def scale_pitches(key: Key, name: str, low: int, high: int) -> list[int]:
     """The notes a line may use between two pitches."""
     steps: Sequence[int] = MODES[key.mode]
     minor = key.mode in ("minor", "dorian", "phrygian")
-    if name == "pentatonic":
+    if name == "five_tone":
+        steps = FIVE_TONE[key.mode]
+    elif name == "pentatonic":
         steps = (0, 3, 5, 7, 10) if minor else (0, 2, 4, 7, 9)
     elif name == "blues":
         steps = (0, 3, 5, 6, 7, 10) if minor else (0, 2, 3, 4, 7, 9)

@@ -129,6 +129,10 @@ class Setting:
         """The chord in force at ``tick``."""
         return self.score.chords[self.chord_index(tick)].chord
 
+    def starts_at(self, tick: int) -> bool:
+        """Whether a chord begins at ``tick``."""
+        return self._chord_starts[self.chord_index(tick)] == tick
+
     def next_chord(self, tick: int) -> Chord:
         """The chord after the one in force at ``tick`` (the same at the end)."""
         return self.score.chords[min(self.chord_index(tick) + 1, len(self.score.chords) - 1)].chord

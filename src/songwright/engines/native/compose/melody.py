@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from songwright.domain.score import QUALITIES, Chord
-from songwright.domain.style import MODES, Key
+from songwright.domain.style import FIVE_TONE, MODES, Key
 
 F64 = npt.NDArray[np.float64]
 
@@ -201,6 +201,8 @@ def _degree_costs(task: PitchTask, pitches: npt.NDArray[np.int64]) -> F64:
     on_scale = np.isin(steps, MODES[mode])
     if task.scale == "harmonic_minor" and dark:
         on_scale = np.isin(steps, (0, 2, 3, 5, 7, 8, 11))
+    if task.scale == "five_tone":
+        cost = cost + np.where(np.isin(steps, FIVE_TONE[mode]), 0.0, 4.0)
     if task.scale in ("pentatonic", "blues"):
         five = _PENTATONIC["minor" if dark or task.scale == "blues" else "major"]
         blue = np.isin(steps, five) if task.scale == "pentatonic" else np.isin(steps, (*five, 4, 9, 2))

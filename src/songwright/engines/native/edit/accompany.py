@@ -14,7 +14,7 @@ from ...protocols import Materials
 from ..arrange import arrange
 from ..interpret import interpret
 from ..perform import perform
-from ..styles.load import style as style_of
+from ..styles.blend import style_for
 
 VOICES = (StemName.VOCALS, StemName.BACKING_VOCALS)
 
@@ -45,7 +45,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
         target_duration_s=whole.performance.duration_s,
         max_duration_s=max(whole.performance.duration_s, 10.0),
     )
-    style = style_of(brief.genre)
+    style = style_for(brief)
     bare = replace(written, parts=(), vocals=written.vocals)
     parts = arrange(brief, style, bare, seed=action.seed, take=take)
     parts = tuple(part for part in parts if part.stem not in VOICES)

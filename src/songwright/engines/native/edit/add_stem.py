@@ -13,6 +13,7 @@ from ...protocols import Materials
 from ..arrange import arrange
 from ..interpret import interpret
 from ..perform import perform
+from ..styles.blend import style_for
 from ..styles.load import style as style_of
 from ..styles.load import style_ids
 from .sing_over import plan as plan_voice
@@ -43,7 +44,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
     kept_into = StemName.KEYBOARD if stem is not StemName.KEYBOARD else StemName.SYNTH
     recorded = whole.sound is not None and whole.sound.recorded is not None
     kept = Kept(plan=whole, stems=tuple(StemName), into=kept_into if recorded or _taken(whole, stem) else None)
-    style = style_of(whole.brief.genre)
+    style = style_for(whole.brief)
     score = replace(whole.score, parts=(added,))
     show = perform(score, whole.lyrics, style, whole.brief, seed=action.seed, take=take)
     return (

@@ -20,7 +20,7 @@ from ..arrange import arrange
 from ..compose.compose import VoiceRange
 from ..interpret import interpret
 from ..perform import perform
-from ..styles.load import style as style_of
+from ..styles.blend import style_for as blended_style
 from ..styles.load import style_ids
 from ..styles.schema import Style
 from ..voice.voices import Voice, choose, voice
@@ -141,8 +141,8 @@ def range_of(singer: Voice) -> VoiceRange:
 
 
 def style_for(brief: Brief) -> Style:
-    """The style file of a brief."""
-    return style_of(brief.genre)
+    """The style of a brief."""
+    return blended_style(brief)
 
 
 def band_for(brief: Brief, style: Style, score: Score, plan: Plan, *, same_style: bool, take: int) -> Score:

@@ -9,7 +9,7 @@ from songwright.domain.style import Brief, Key
 from ...protocols import Materials, Source
 from ..lyrics.parse import parse_lyrics
 from ..planning import singer_for
-from ..styles.load import style as style_of
+from ..styles.blend import style_for
 from .reharmonise import reharmonised
 from .remaking import Remake, bar_factor, energised, finished, for_singer, influence_of, restyled, wishes_in
 from .setting import with_words
@@ -26,7 +26,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
     sheet = tune_and_words(source, wishes)
     keep = influence_of(wishes)
     brief = restyled(source, wishes, instrumental=not sheet.lead)
-    style = style_of(brief.genre)
+    style = style_for(brief)
     sheet = in_tempo(sheet, brief, wishes, keep)
     sheet = reharmonised(sheet, style, keep=keep, seed=action.seed, take=take)
     singer = singer_for(wishes, brief, style, seed=action.seed, take=take) if sheet.lead else None

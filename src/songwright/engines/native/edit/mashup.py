@@ -14,7 +14,7 @@ from songwright.errors import BadRequest
 
 from ...protocols import Materials
 from ..planning import singer_for
-from ..styles.load import style as style_of
+from ..styles.blend import style_for
 from .cover import tune_and_words
 from .remaking import Remake, bar_factor, best_shift, energised, finished, in_range, restyled
 from .sheet import MINOR_MODES, Sheet, at_tempo, retimed, sheet_of, transposed, with_notes
@@ -54,7 +54,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
     step = key_step(sheet.key, ground.key)
     if sheet.lead:
         own = replace(wishes, voice=wishes.voice or (tune.voice if wishes.voice_gender is None else ""))
-        singer = singer_for(own, brief, style_of(brief.genre), seed=action.seed, take=take)
+        singer = singer_for(own, brief, style_for(brief), seed=action.seed, take=take)
         steps = [step % 12 + octave for octave in (-36, -24, -12, 0, 12, 24)]
         sheet = transposed(sheet, best_shift(sheet.notes, singer, steps=steps))
     else:

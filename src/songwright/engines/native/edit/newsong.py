@@ -18,8 +18,8 @@ from ..compose.compose import compose
 from ..compose.harmony import Loops
 from ..perform import perform
 from ..planning import lyrics_for, singer_for, voice_range
+from ..styles.blend import style_for
 from ..styles.load import instrument_names
-from ..styles.load import style as style_of
 
 _RHYTHM = ("drums", "percussion", "bass")
 _MOST_INSTRUMENTS = 3
@@ -37,7 +37,7 @@ def new_song(
     mix: MixPlan | None = None,
 ) -> Plan:
     """A plan as for a generated song, of a brief that was made for it. ``mix`` replaces the style's numbers."""
-    style, seed = style_of(brief.genre), action.seed
+    style, seed = style_for(brief), action.seed
     lyrics = lyrics_for(wishes, brief, style, seed=seed)
     singer = singer_for(wishes, brief, style, seed=seed, take=take)
     score = compose(brief, style, lyrics, voice_range(singer), seed=seed, take=take, loops=loops)

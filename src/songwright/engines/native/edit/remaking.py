@@ -21,7 +21,7 @@ from ..compose.instrumental import lead_player, melody_part
 from ..interpret import interpret
 from ..interpret.reading import Wishes, read
 from ..perform import perform
-from ..styles.load import style as style_of
+from ..styles.blend import style_for
 from ..styles.schema import Style, mix_hint
 from ..voice.voices import Voice
 from .sheet import Sheet, transposed
@@ -210,7 +210,7 @@ class Remake:
 
 def finished(remake: Remake, action: EditAction, take: int, ids: tuple[str, ...], versions: dict[str, str]) -> Plan:
     """Arranged, performed and mixed: the plan of a remake."""
-    sheet, style, seed = remake.sheet, style_of(remake.brief.genre), action.seed
+    sheet, style, seed = remake.sheet, style_for(remake.brief), action.seed
     sung = bool(sheet.lead and remake.singer)
     brief = replace(
         remake.brief,

@@ -14,7 +14,7 @@ from ..compose.over import sing_over
 from ..interpret import interpret
 from ..perform import perform
 from ..planning import lyrics_for, singer_for, voice_range
-from ..styles.load import style as style_of
+from ..styles.blend import style_for
 from .accompany import VOICES
 
 
@@ -36,7 +36,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
     brief = replace(asked, bpm=whole.brief.bpm, meter=written.axis.meter, key=written.key, instrumental=False)
     if not wishes.style:
         brief = replace(brief, genre=whole.brief.genre)
-    style = style_of(brief.genre)
+    style = style_for(brief)
     lyrics = lyrics_for(wishes, brief, style, seed=action.seed)
     singer = singer_for(wishes, brief, style, seed=action.seed, take=take)
     first_bar, end_bar = _bars(whole, action)

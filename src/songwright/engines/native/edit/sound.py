@@ -17,7 +17,7 @@ from ..arrange import arrange
 from ..compose.compose import VoiceRange, compose
 from ..interpret import interpret
 from ..perform import perform
-from ..styles.load import style as style_of
+from ..styles.blend import style_for
 
 LOOP_S = 10.0  # about how long a loop lasts, in whole bars
 SHOT_S = 4.0  # a one-shot with its tail
@@ -38,7 +38,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
     wishes = replace(action.wishes, prompt=action.sound, instrumental=True, custom=False, duration_s=40.0)
     bpm = None if wishes.bpm is None else min(240.0, max(40.0, wishes.bpm))
     brief = interpret(replace(wishes, bpm=bpm))
-    style = style_of(brief.genre)
+    style = style_for(brief)
     span = VoiceRange(id="", gender="", lo_midi=55.0, hi_midi=72.0, top_midi=74.0)
     words = Lyrics(title=action.sound[:80])
     score = compose(brief, style, words, span, seed=action.seed, take=take)

@@ -21,13 +21,14 @@ SUNG_SHARE = 0.1  # of the time a voice must be heard for the recording to count
 
 def plan_of_recording(audio: I32, *, blob: str, title: str, seed: int, versions: dict[str, str]) -> Plan:
     """Listen to ``audio`` (24-bit PCM, (n_frames, 2), 48 kHz) and write down tempo, key, chords, form and tune."""
-    from ..analyse import analyse, separate
+    from ..analyse import analyse
     from ..analyse.written import score_of
+    from ..separate import voice_in
 
-    samples = from_pcm24(audio)
-    apart = separate(samples)
-    alone = bool(samples.any()) and not apart.accompaniment.any()
-    heard = analyse(samples, vocals=samples if alone else apart.vocals)
+    voice = voice_in(audio)
+    alone = voice.alone
+    clean = voice.trained and not alone
+    heard = analyse(from_pcm24(audio), voice=voice.pcm.mono() if clean else None, alone=alone)
     score = score_of(heard)
     if alone:  # nothing but the tune says what the chords are
         score = harmonised(score, next((part.notes for part in score.parts if part.name == "melody"), ()))
@@ -50,7 +51,7 @@ def plan_of_recording(audio: I32, *, blob: str, title: str, seed: int, versions:
     duration_s = len(audio) / SAMPLE_RATE_HZ
     return Plan(
         engine="native",
-        engine_versions=versions,
+        engine_versions={**versions, "separation": voice.how},
         seed=seed,
         take=1,
         brief=brief,

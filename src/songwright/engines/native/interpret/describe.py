@@ -8,7 +8,7 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.style import Brief
 
 from ..styles import Style, instrument_names
-from .lexicon import Found, grammar, normalise, scan, tables, tokens
+from .lexicon import Found, grammar, near_tables, normalise, scan, tables, tokens
 from .reading import Wishes, split_about, without_figures
 
 _LEAD_IN = re.compile(
@@ -25,7 +25,8 @@ def style_line(brief: Brief, chosen: Style, *, asked_bpm: bool) -> str:
     moods = [m for m in brief.moods if (m.isascii() and m.isalpha()) or " " in m]
     moods = [m for m in moods if m not in grammar("nouns")][:3]
     words = [w.strip() for w in chosen.description.split(",")]
-    name = chosen.names[0]
+    near = [word for word, ident in brief.nearest_words if ident == chosen.id and word in near_tables()]
+    name = near[0] if near else chosen.names[0]
     first = f"{moods[0]} {name}" if moods and moods[0] not in name else name
     parts = [first, *moods[1:]]
     parts += [g.replace("_", " ") for g in brief.also_genres[:1]]
@@ -103,14 +104,27 @@ def _without_music(text: str) -> str:
     kept = _remaining(rest, keep_topical=False) or _remaining(rest, keep_topical=True)
     if not kept and not (text.isascii() and any(_musical(f) for f in scan(text))):
         return text
-    return re.sub(r"\s+,", ",", re.sub(r"(?:\s*,)+", ",", " ".join(kept))).strip(" ,")
+    rest = re.sub(r"\s+,", ",", re.sub(r"(?:\s*,)+", ",", " ".join(kept))).strip(" ,")
+    return _with_capitals(rest, text)
+
+
+def _with_capitals(low: str, original: str) -> str:
+    """Words of ``low`` as ``original`` writes them, so that "anna" is a name again."""
+    written: dict[str, str] = {}
+    for i, word in enumerate(re.findall(r"[^\W_]+(?:'[^\W_]+)*", original.replace("’", "'"))):
+        if i and word[0].isupper() and not word.isupper():
+            written.setdefault(word.lower(), word)
+    return re.sub(r"[^\W_]+(?:'[^\W_]+)*", lambda m: written.get(m[0], m[0]), low)
 
 
 def _remaining(rest: str, *, keep_topical: bool) -> list[str]:
     words = tokens(rest)
     noise = set(tables()["noise"]["words"].split("|"))
     drop: set[int] = set()
+    told = next((i for i, w in enumerate(words) if w in ("who", "whose") and i), len(words))  # a story follows
     for f in reversed(scan(rest)):
+        if f.first > told:
+            continue
         after, kinds = f.last + 1, {m.kind for m in f.meanings}
         musical = bool(kinds & set(_MUSICAL)) and not (keep_topical and "topic" in kinds) and kinds != {"topic"}
         if "topic" in kinds and "genre" not in kinds:
@@ -151,6 +165,7 @@ def _musical(found: Found) -> bool:
 def unused_words(action: GenerateAction, wishes: Wishes) -> tuple[str, ...]:
     """Words of style and prompt that changed nothing musical, without filler words."""
     used = {w for phrase in wishes.used for w in tokens(normalise(phrase))}
+    used |= set(tables()["colours"]["after"]) | set(tables()["colours"]["before"])
     noise = set(tables()["noise"]["words"].split("|"))
     words = [w for w in tokens(normalise(f"{action.style} {action.prompt}")) if w != ","]
     return tuple(

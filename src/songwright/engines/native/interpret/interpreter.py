@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from typing import Any
 
 from songwright.domain.action import GenerateAction, VoiceGender
 from songwright.domain.draws import draws
@@ -15,6 +16,7 @@ from ..styles import Style, style
 from ..styles.load import style_ids
 from .describe import style_line, topic_of, unused_words
 from .language import detect_language
+from .nearest import adapted
 from .reading import Wishes, read
 
 _MOODY: tuple[tuple[float, float, tuple[str, ...]], ...] = (
@@ -35,7 +37,7 @@ def interpret(action: GenerateAction) -> Brief:
     wishes = read(action)
     rng = draws(action.seed, "interpret")
     feeling = _feeling(wishes)
-    chosen = _genre(wishes, action, feeling, rng)
+    chosen = adapted(_genre(wishes, action, feeling, rng), wishes.changes)
     genres = [g for g in wishes.genres if g not in wishes.avoid]
     valence, energy = _mood(chosen, wishes, feeling)
     instrumental = _instrumental(action, wishes, chosen)
@@ -67,13 +69,14 @@ def interpret(action: GenerateAction) -> Brief:
         weirdness=0.3 if action.weirdness is None else action.weirdness,
         style_influence=0.5 if action.style_influence is None else action.style_influence,
         used_words=_unique(wishes.used),
+        nearest_words=_unique(wishes.nearest),
         unused_words=unused_words(action, wishes),
     )
     line = action.style.strip() or style_line(brief, chosen, asked_bpm=wishes.bpm is not None or action.bpm is not None)
     return replace(brief, style_line=line)
 
 
-def _unique(values: object) -> tuple[str, ...]:
+def _unique(values: object) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))  # type: ignore[call-overload]
 
 
@@ -106,6 +109,9 @@ def _mood(chosen: Style, wishes: Wishes, feeling: tuple[float, float] | None) ->
         energy += 0.8 * feeling[1]
     if wishes.tempo:
         energy += 0.3 * (wishes.tempo[0] - 0.5)
+    if wishes.changes:
+        valence += wishes.changes.get("valence", 0.0)
+        energy += wishes.changes.get("energy", 0.0)
     return round(min(1.0, max(-1.0, valence)), 3), round(min(1.0, max(0.0, energy)), 3)
 
 

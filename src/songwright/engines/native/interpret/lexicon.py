@@ -50,6 +50,16 @@ def grammar(name: str) -> frozenset[str]:
     return frozenset(tables()["grammar"][name])
 
 
+@functools.cache
+def near_tables() -> dict[str, dict[str, Any]]:
+    """Normalised phrase of a genre without a style of its own -> its nearest style and what to change."""
+    return {
+        " ".join(tokens(normalise(phrase))): changes
+        for phrases, changes in tables()["near"].items()
+        for phrase in phrases.split("|")
+    }
+
+
 def normalise(text: str) -> str:
     """Lower case, one spelling of hyphens and ampersands."""
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
@@ -80,6 +90,8 @@ def lexicon() -> dict[str, tuple[Meaning, ...]]:
     known = set(style_ids())
     for phrases, ids in raw["genres"].items():
         add(phrases, Meaning("genre", next((i for i in ids if i in known), "pop")))
+    for phrases, changes in raw["near"].items():
+        add(phrases, Meaning("genre", changes["style"]))
     for name, ident in aliases().items():
         add(name, Meaning("genre", ident))
     for phrases, ids in raw["topics"].items():

@@ -10,11 +10,15 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.style import Key
 from songwright.domain.time import Meter
 
-from .lexicon import Found, grammar, normalise, scan, tables, tokens
+from .lexicon import Found, grammar, near_tables, normalise, scan, tables, tokens
+from .nearest import nearest_genre
 
 _ABOUT = re.compile(
     r"\b(?:about|dedicated to|telling|describing|über|sobre|acerca de|au sujet de|à propos de|sulla|sull|om)\b"
     r"|关于|關於|について"
+)
+_NOUNS = frozenset(
+    ("song", "songs", "music", "track", "tune", "beat", "beats", "style", "vibe", "vibes", "anthem", "jam")
 )
 _THINGS = ("instrument", "gender", "language", "instrumental", "voice", "duration")
 
@@ -39,6 +43,9 @@ class Wishes:
     key: Key | None = None
     meter: Meter | None = None
     instrumental: bool = False
+    tints: list[str] = field(default_factory=list)  # genres that only colour: "jazz-influenced ..."
+    changes: dict[str, Any] | None = None  # what the named genre changes in its style, when it has none of its own
+    nearest: list[tuple[str, str]] = field(default_factory=list)  # words no table knows, or near ones -> style id
     used: list[str] = field(default_factory=list)
 
 
@@ -57,7 +64,24 @@ def read(action: GenerateAction) -> Wishes:
             if meaning.kind in ("instrument", "genre"):
                 wishes.avoid.append(meaning.value)
     _numbers(wishes, normalise(f"{action.style} , {free_text}"))
+    _unknown(wishes, action.style, free_text)
+    wishes.genres = [
+        *(g for g in wishes.genres if g not in wishes.tints),
+        *(g for g in wishes.genres if g in wishes.tints),
+    ]
     return wishes
+
+
+def _unknown(wishes: Wishes, style_text: str, free_text: str) -> None:
+    """Genre words that no table knows: every word of a style, and words before "song", "music"... in a prompt."""
+    listed = tokens(normalise(style_text))
+    written = tokens(normalise(free_text))
+    asked = [w for w, after in zip(written, [*written[1:], ","], strict=False) if after in _NOUNS]
+    for word in dict.fromkeys((*listed, *asked)):
+        if found := nearest_genre(word):
+            wishes.nearest.append((found.word, found.style_id))
+            if found.style_id not in wishes.genres:
+                wishes.genres.append(found.style_id)
 
 
 def split_about(text: str) -> tuple[str, str]:
@@ -72,16 +96,60 @@ def split_about(text: str) -> tuple[str, str]:
 
 def _read_text(wishes: Wishes, text: str, *, free: bool, about: bool = False) -> None:
     words = tokens(normalise(text))
-    for found in scan(text):
+    everything = scan(text)
+    for at, found in enumerate(everything):
         used = False
         for meaning in found.meanings:
             if meaning.kind == "genre" and free and not _is_genre(found, words, about=about):
                 continue
             if about and meaning.kind in _THINGS and not _has_cue(found, words):
                 continue
+            fresh = meaning.value not in wishes.genres
             used |= _take(wishes, found, meaning.kind, meaning.value, about=about)
+            if meaning.kind == "genre" and not found.negated:
+                _note_genre(
+                    wishes, found, meaning.value, fresh=fresh, words=words, following=everything[at + 1 : at + 2]
+                )
         if used and found.phrase not in wishes.used:
             wishes.used.append(found.phrase)
+
+
+def _note_genre(
+    wishes: Wishes, found: Found, style_id: str, *, fresh: bool, words: list[str], following: list[Found]
+) -> None:
+    """Whether a genre is the body or a tint, and what it changes in the style it lies near."""
+    table = tables()["colours"]
+    after = words[found.last + 1] if found.first >= 0 and found.last + 1 < len(words) else ","
+    joined = any(
+        f.first == found.last + 1 and f.phrase != "pop" and any(m.kind == "genre" for m in f.meanings)
+        for f in following
+    )
+    tint = found.phrase in table["words"] or after in table["after"] or joined or _hinted(found, words)
+    if tint and fresh:
+        wishes.tints.append(style_id)
+    elif not tint and style_id in wishes.tints:
+        wishes.tints.remove(style_id)
+    changes = near_tables().get(found.phrase)
+    if changes is None:
+        return
+    wishes.nearest.append((found.phrase, style_id))
+    wishes.instruments += [i for i in changes.get("instruments", ()) if i not in wishes.instruments]
+    if "voice" in changes and changes["voice"] not in wishes.voice:
+        wishes.voice.append(changes["voice"])
+    colour = changes.get("with")
+    if colour and colour not in wishes.genres:
+        wishes.genres.append(colour)
+        wishes.tints.append(colour)
+    if not tint and wishes.changes is None:
+        wishes.changes = changes
+
+
+def _hinted(found: Found, words: list[str]) -> bool:
+    """Whether a genre follows words such as "a touch of" or "influenced by"."""
+    if found.first < 2:
+        return False
+    hint, link = words[found.first - 2 : found.first]
+    return hint in tables()["colours"]["before"] and link in ("of", "by", "with", "from")
 
 
 def _is_genre(found: Found, words: list[str], *, about: bool) -> bool:
@@ -89,6 +157,8 @@ def _is_genre(found: Found, words: list[str], *, about: bool) -> bool:
     if found.first < 0 or found.negated:
         return True
     raw = tables()["ambiguous"]
+    if _hinted(found, words):
+        return True
     before = words[found.first - 1] if found.first > 0 else ""
     after = words[found.last + 1] if found.last + 1 < len(words) else ","
     if about:

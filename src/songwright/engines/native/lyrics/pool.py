@@ -1,21 +1,32 @@
-"""Candidate lines: every template filled with everything its slots may hold, pronounced and counted."""
+"""Candidate lines: couplets of the fields, of the genre and of templates, pronounced and counted."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from songwright.domain.lyrics import Line
 
 from .english import FUNCTION_WORDS, word_sounds
-from .fields import Field, fields, frames, past, present
+from .fields import Couplet, Field, frames
+from .genres import THEMES, Diction, strange
 from .pronounce import syllabify_line
-from .rhyme import Ending, ending, rhyme_score
+from .rhyme import Ending, ending
 from .spelling import VOWEL_SYMBOLS
-from .topic import Topic
-from .wordlists import word_list
+from .topic import KIN, Topic
+
+_LEANS = re.compile(
+    r"^(?:and|but|or|so|that|who|which|where|then|to|of|with|than|as|because|for|till|if|it|it's|it'll|they|they're|"
+    r"they've|he|he's|she|she's|his|her|its|their|them|one|some)\b", re.I
+)  # fmt: skip
+_HE, _SHE = frozenset(("he", "he's", "him", "his")), frozenset(("she", "she's", "her"))
+MOST_UNEVEN = 3
+"""Syllables by which a filled line may be longer than its partner."""
+_LONG = 12  # syllables of a line that still fits beside any other
+STRANGE_FROM = 0.35
+"""Weirdness from which dream pictures come in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,16 +37,39 @@ class Candidate:
     n_syllables: int
     n_stresses: int
     end: Ending
-    source: str  # "scene", "act", "place", "thing", "frame", "topic", "heart", "hook"
+    source: str  # "scene", "genre", "frame", "topic", "heart", "hook", "answer"
     template: str  # lines of one template are not used near each other
     weight: float
     lemmas: frozenset[str]  # content words
-    partner: str = ""  # neighbour line it was written with
+    partner: str = ""  # the couplet it was written in
+    field: str = ""  # the field it is from
+    leans: bool = False  # needs the line before it
 
     @property
     def opening(self) -> str:
         """The first two words."""
         return " ".join(self.text.lower().split()[:2])
+
+    @property
+    def person(self) -> str:
+        """ "he", "she", both, or "" of nobody."""
+        words = set(re.findall(r"[a-z']+", self.text.lower()))
+        return ("he" if words & _HE else "") + ("she" if words & _SHE else "")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the lines of one song are made from."""
+
+    topic: Topic
+    fields: tuple[tuple[Field, float], ...]
+    valence: float
+    title: str
+    hook: str  # what the chorus sings of the title
+    diction: Diction | None = None
+    energy: float = 0.5  # 0 calm .. 1 driving
+    known: bool = True  # the topic's words belong to a field
+    weirdness: float = 0.3  # 0..1
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -62,8 +96,8 @@ def article(noun: str) -> str:
 
 
 def candidate(
-    text: str, *, source: str, template: str, weight: float, partner: str = "", language: str = "en"
-) -> Candidate | None:
+    text: str, *, source: str, template: str, weight: float, partner: str = "", field: str = "", language: str = "en"
+) -> Candidate | None:  # fmt: skip
     """A line measured; None when it cannot be sung."""
     text = finish(text) if language == "en" else text[:1].upper() + text[1:]
     line = pronounced(text, language)
@@ -73,180 +107,108 @@ def candidate(
     return Candidate(
         text=text, n_syllables=len(line.syllables), n_stresses=sum(s.stress > 0 for s in line.syllables),
         end=ending(line), source=source, template=template, weight=weight,
-        lemmas=frozenset(x for x in lemmas if x not in FUNCTION_WORDS), partner=partner,
+        lemmas=frozenset(x for x in lemmas if x not in FUNCTION_WORDS), partner=partner, field=field,
+        leans=bool(_LEANS.match(text)),
     )  # fmt: skip
+
+
+def pair(
+    lines: Couplet, *, source: str, key: str, weight: float, field: str = "", language: str = "en"
+) -> list[Candidate]:  # fmt: skip
+    """The two lines of a couplet, or nothing when one cannot be sung."""
+    made = [
+        candidate(
+            text, source=source, template=f"{key}:{i}", weight=weight, partner=key, field=field, language=language
+        )
+        for i, text in enumerate(lines)
+    ]
+    return [c for c in made if c] if all(made) else []
 
 
 def _fits(mood: str, world: World) -> bool:
     if mood == "!":
         return world.valence > -0.25 and world.energy >= 0.45
-    return mood == "0" or (mood == "+" and world.valence > -0.25) or (mood == "-" and world.valence < 0.1)
+    return mood == "0" or (mood == "+" and world.valence > -0.25) or (mood == "-" and world.valence < -0.1)
 
 
-def _mood_gain(mood: str, valence: float) -> float:
-    return 1.0 if mood == "0" else 1.0 + abs(valence)
+def _written(couplets: Sequence[Couplet], source: str, key: str, weight: float, field: str = "") -> Iterator[Candidate]:
+    for i, lines in enumerate(couplets):
+        yield from pair(lines, source=source, key=f"{key}:{i}", weight=weight, field=field)
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What the lines of one song are made from."""
-
-    topic: Topic
-    fields: tuple[tuple[Field, float], ...]
-    valence: float
-    title: str
-    hook: str  # what the chorus sings of the title
-    kids: bool = False
-    rap: bool = False
-    energy: float = 0.5  # 0 calm .. 1 driving
-    known: bool = True  # the topic's words belong to a field
-
-
-def _fillings(template: str, world: World) -> Iterator[tuple[str, str, float]]:
-    """(text, source, weight) of a template for every field."""
-    if "{T}" in template:
-        if world.topic.noun:
-            yield template.replace("{T}", world.topic.noun), "topic", 0.25 if world.known else 1.5
-        return
-    if "{name}" in template:
-        if world.topic.name:
-            yield template.replace("{name}", world.topic.name), "name", 2.5
-        return
-    if "{likes}" in template:
-        if world.topic.likes:
-            yield template.replace("{likes}", world.topic.likes), "name", 2.5
-        return
-    if "{" not in template:
-        yield template, "frame", 0.55
-        return
-    for field, share in world.fields[:2]:
-        acts = field.acts if "{act" in template else ("",)
-        places = field.places if "{place}" in template else ("",)
-        things = field.things if "thing}" in template else ("",)
-        combos = [(a, p, t) for a in acts for p in places for t in things]
-        step = max(1, len(combos) // 7)
-        combos = combos[(len(template) + len(world.hook)) % step :: step]
-        for act, place, thing in combos:
-            text = template.replace("{act}", present(act)).replace("{acted}", past(act))
-            text = text.replace("{place}", place).replace("{thing}", f"the {thing}")
-            text = text.replace("{a_thing}", article(thing) if thing else "")
-            source = "act" if act else "place" if place else "thing"
-            yield text, source, share * (2.4 if act else 1.2) / max(len(combos), 4) * 2.0
-
-
-@functools.cache
-def _couplets(key: str) -> tuple[int, ...]:
-    """For each line of a role (or "field:scene") the number of the couplet it was written in."""
-    if ":" in key:
-        field, kind = key.split(":")
-        texts = fields()[field].scenes if kind == "scene" else fields()[field].heart
-        marked = [("0", text) for text in texts]
-    else:
-        marked = list(frames()[key])
-    numbers: list[int] = []
-    for i, (mood, text) in enumerate(marked):
-        first = i == 0 or marked[i - 1][0] != mood or numbers.count(numbers[-1]) > 1
-        joins = not first and "{" not in text + marked[i - 1][1] and _rhymes(marked[i - 1][1], text)
-        numbers.append(numbers[-1] if joins else len(numbers))
-    return tuple(numbers)
-
-
-def _rhymes(a: str, b: str) -> bool:
-    x, y = pronounced(finish(a)), pronounced(finish(b))
-    return x is not None and y is not None and rhyme_score(ending(x), ending(y)) >= 0.5
-
-
-def _from_frames(role: str, world: World, gain: float = 1.0) -> Iterator[Candidate]:
+def filled(role: str, world: World, slots: dict[str, str], weight: float) -> list[Candidate]:
+    """The couplets of a template role with their slots filled, mood for mood."""
+    out: list[Candidate] = []
     for number, (mood, template) in enumerate(frames()[role]):
         if not _fits(mood, world):
             continue
-        for text, source, weight in _fillings(template, world):
-            total = weight * gain * _mood_gain(mood, world.valence)
-            partner = f"{role}{_couplets(role)[number]}" if source == "frame" else ""
-            if c := candidate(text, source=source, template=f"{role}:{template}", weight=total, partner=partner):
-                yield c
+        text = template
+        for slot, value in slots.items():
+            text = text.replace(f"{{{slot}}}", value)
+        first, second = text.split(" / ")
+        gain = weight * (1.6 if mood == "-" else 1.0)
+        made = pair((first, second), source="topic" if slots else "frame", key=f"{role}:{number}", weight=gain)
+        if made and abs(made[0].n_syllables - made[1].n_syllables) <= MOST_UNEVEN:
+            out += made
+    longest = min((max(a.n_syllables, b.n_syllables) for a, b in batched(out)), default=0)
+    return [c for a, b in batched(out) for c in (a, b) if max(a.n_syllables, b.n_syllables) <= max(longest, _LONG)]
 
 
-def _field_lines(world: World, kind: str, gain: float) -> Iterator[Candidate]:
-    for field, share in world.fields:
-        lines = field.scenes if kind == "scene" else field.heart
-        couplets = _couplets(f"{field.id}:{kind}")
-        clash = kind == "heart" and abs(field.valence - world.valence) > 0.9
-        for i, text in enumerate(lines):
-            weight = gain * share * (0.15 if clash else 1.0)
-            key = f"{field.id}:{kind}:{i}"
-            if c := candidate(text, source=kind, template=key, weight=weight, partner=f"{field.id}{kind}{couplets[i]}"):
-                yield c
+def batched(lines: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]:
+    """Candidates two by two."""
+    return zip(lines[::2], lines[1::2], strict=True)
 
 
-def _facts(world: World) -> Iterator[Candidate]:
-    """Lines out of the request's own facts."""
+def special_pools(world: World) -> list[list[Candidate]]:
+    """Couplets out of the request's own facts, one pool per fact, most telling first."""
     topic = world.topic
-    if topic.clause and (c := candidate(topic.clause, source="fact", template="fact", weight=6.0)):
-        yield c
-    for i, (_, template) in enumerate(frames()["city"] if topic.place else ()):
-        text = template.replace("{here}", topic.place).replace("{city}", topic.place[3:])
-        if c := candidate(text, source="fact", template=f"city{i}", weight=2.5):
-            yield c
+    rap = world.diction is not None and world.diction.id == "rap"
+    out: list[list[Candidate]] = []
+    if topic.name:
+        out.append(filled("name", world, {"name": topic.name}, 2.0))
+    if topic.deed:
+        out.append(filled("fact_moved" if topic.moved else "fact_you", world, {"fact": topic.deed}, 2.0))
+    elif topic.clause:
+        out.append(filled("fact", world, {"fact": topic.clause}, 2.0))
+    if topic.object and topic.object.startswith("your "):
+        out.append(filled("object", world, {"object": topic.object}, 2.0))
+    if topic.place:
+        role = "place_you" if topic.name and topic.moved else "place"
+        out.append(filled(role, world, {"place": topic.place.split(" ", 1)[1]}, 2.0))
+    if topic.likes and not topic.deed:
+        out.append(filled("likes", world, {"likes": topic.likes}, 2.0))
+    if topic.noun and not (topic.clause and topic.pet) and topic.head not in KIN:
+        out.append(filled("topic_rap" if rap else "topic", world, {"T": topic.noun}, 2.0))
+    return [pool for pool in out if pool]
 
 
 def pool_for(role: str, world: World) -> list[Candidate]:
     """All candidate lines of a section's role, without doubles, in a fixed order."""
-    if role == "verse":
-        lines = [*_field_lines(world, "scene", 2.2), *_from_frames("verse", world), *_from_frames("name", world),
-                 *_from_frames("likes", world), *_from_frames("topic", world, 0.9), *_facts(world)]  # fmt: skip
-        if world.kids:
-            lines += list(_from_frames("kids", world, 3.0))
-        if world.rap:
-            lines += list(_from_frames("rap", world, 6.0))
-    elif role == "chorus":
-        lines = [*_field_lines(world, "heart", 2.2), *_from_frames("chorus", world), *_from_frames("name", world)]
-        if world.kids:
-            lines += list(_from_frames("kids", world, 2.0))
-    elif role == "pre":
-        lines = list(_from_frames("pre", world))
-    else:
-        lines = [*_from_frames("bridge", world), *_field_lines(world, "heart", 1.0)]
+    kind = {"verse": "scenes", "chorus": "heart"}.get(role, "turns")
+    lines: list[Candidate] = []
+    for field, share in world.fields:
+        clash = kind == "heart" and abs(field.valence - world.valence) > 0.9
+        weight = 2.2 * share * (0.3 if clash else 1.0)
+        lines += _written(getattr(field, kind), "scene", f"{field.id}:{kind}", weight, field.id)
+        if role == "bridge":
+            lines += _written(field.heart, "scene", f"{field.id}:heart", 0.8 * share, field.id)
+    lines += _of_diction(world.diction, kind, world, 1.0)
+    odd = max(0.0, world.weirdness - STRANGE_FROM) / (1.0 - STRANGE_FROM)
+    if odd > 0:
+        lines += _of_diction(strange(), kind, world, 2.5 * odd)
+    lines += filled(role, world, {}, 0.12 if role == "verse" else 0.3)
     seen: set[str] = set()
     return [c for c in lines if not (c.text.lower() in seen or seen.add(c.text.lower()))]
 
 
-_ORDERS = frozenset(
-    word_list(
-        """leave make blow stay carry move keep save let fetch show turn stand count watch close say raise burn run hold
-        take give come call drive look wake bring sing dance tell slow please follow remember stop start open light
-        wait"""
-    )
-)
-_STATES = re.compile(
-    r"\b(?:is|are|was|were|knows|remembers|decides|plays|gives|walking|don't|said|stole|ate|i'm|you'd|has|got|"
-    r"loves|falls|fell|comes|goes|sings|runs|will|can|can't)\b", re.I
-)  # fmt: skip
-
-
-def title_type(hook: str) -> str:
-    """What tails suit a title: "noun", "do" (an order), "say" (a statement) or "ask"."""
-    first = hook.lower().split()[0] if hook else ""
-    if first in ("who", "who's", "what", "what's", "why", "where", "where's", "how", "when"):
-        return "noun" if first in ("what", "when", "where") else "ask"
-    if first.strip(",") in _ORDERS:
-        return "do"
-    return "say" if _STATES.search(hook) else "noun"
-
-
-def hooks(world: World) -> list[Candidate]:
-    """Lines that sing the title, each with its own ending."""
-    out: list[Candidate] = []
-    hook = world.hook
-    heads = [hook]
-    if line := pronounced(finish(hook)):
-        heads += [f"oh, {hook}"] if len(line.syllables) < 5 else []
-        heads += [f"{hook}, {hook}"] if len(line.syllables) < 3 else []
-    for mood, tail in frames()[f"tails_{title_type(hook)}"]:
-        for head in heads if _fits(mood, world) else ():
-            if c := candidate(f"{head}, {tail}", source="hook", template=tail, weight=1.0):
-                out.append(c)
-    for text in (hook, f"oh, {hook}", f"{hook}, {hook}", f"{hook}, oh, {hook}"):
-        if c := candidate(text, source="hook", template="bare", weight=8.0):
-            out.append(c)
-    return out
+def _of_diction(diction: Diction | None, kind: str, world: World, gain: float) -> Iterator[Candidate]:
+    if diction is None:
+        return
+    weight = 2.2 * diction.share * gain
+    found = diction.verse if kind == "scenes" else getattr(diction, kind)
+    yield from _written(found, "genre", f"{diction.id}:{kind}", weight, diction.id)
+    if kind == "scenes":
+        ids = {field.id for field, _ in world.fields[:2]}
+        for theme, couplets in diction.themes.items():
+            if ids & set(THEMES[theme]):
+                yield from _written(couplets, "genre", f"{diction.id}:{theme}", 3 * weight, diction.id)

@@ -9,9 +9,10 @@ from songwright.domain.draws import draws
 from songwright.domain.style import Brief
 
 from . import foreign
-from .fields import choose_fields
+from .fields import choose_fields, knows, subject_of
+from .genres import diction_of
 from .pool import pronounced
-from .topic import Topic, read_topic
+from .topic import Topic
 from .wordlists import word_list
 
 _LITTLE = frozenset(word_list("a an the and or of in on at to for from by with"))
@@ -54,26 +55,39 @@ def _own_words(topic: Topic) -> list[tuple[str, float]]:
     phrase = re.sub(r"\b(?:sad|happy|beautiful|funny|epic|slow|fast|cute|emotional)\s+", "", phrase, flags=re.I)
     if topic.name:
         out += [(f"For {topic.name}", 1.0), (f"{topic.name}, {topic.name}", 0.8), (f"Hey {topic.name}", 0.8)]
+    if topic.object and 2 <= n_syllables(topic.object) <= 6:
+        out.append((topic.object, 0.8))
     if topic.clause and 2 < len(topic.clause.split()) <= 7:
         pet = topic.pet.split()[-1] if topic.pet else ""
         short = topic.clause.replace(topic.pet, pet) if pet else topic.clause
         out.append((short, 3.0))
     elif phrase and len(phrase.split()) <= 4 and 2 <= n_syllables(phrase) <= 7 and not topic.name:
-        out.append((phrase, 6.0 if len(phrase.split()) > 1 else 0.4))
+        out.append((phrase, 5.0 if not knows(topic) else 3.0 if len(phrase.split()) > 1 else 0.3))
     if topic.bare and topic.bare.lower() != phrase.lower() and 1 < n_syllables(topic.bare) <= 5:
-        out.append((topic.bare, 1.0))
+        out.append((topic.bare, 3.0 if not knows(topic) else 0.5))
     if topic.place and 2 <= n_syllables(topic.place[3:]) <= 5:
         out.append((topic.place[3:], 0.8))
     return out
 
 
+def names(topic: Topic, text: str) -> bool:
+    """Whether a text has one of the topic's own words."""
+    low = text.lower()
+    return any(stem in low for stem in topic.stems)
+
+
 def invent_title(topic: Topic, brief: Brief, rng: random.Random) -> str:
-    """A title for a song about ``topic``."""
+    """A title for a song about ``topic``: its own words, or one of its field's."""
     options = _own_words(topic)
     world = choose_fields(topic, brief)
-    known = bool({w for w in topic.words} & set(world[0][0].words))
-    for title in world[0][0].titles:
-        options.append((title, (2.2 if not options or known else 0.8) / len(world[0][0].titles) * 2.0))
+    known = knows(topic)
+    short = (diction := diction_of(brief)) is not None and diction.high < 9
+    for field, share in world[: 2 if known else 1]:
+        for hook in field.hooks:
+            long = short and max(n_syllables(line) for line in hook.lines) > 9
+            gain = (9.0 if known and not topic.name else 3.0 if known else 1.6) * share * (0.1 if long else 1.0)
+            gain *= 3.0 if names(topic, " ".join((hook.title, *hook.lines))) else 1.0
+            options.append((hook.title, gain / len(field.hooks)))
     spot = rng.random() * sum(w for _, w in options)
     chosen = options[-1][0]
     for text, weight in options:
@@ -90,4 +104,4 @@ def make_title(brief: Brief, seed: int) -> str:
         return brief.title.strip()
     if brief.language in foreign.LANGUAGES:
         return foreign.invent_title(brief.topic, brief.language, draws(seed, brief.topic, "title"))
-    return invent_title(read_topic(brief.topic), brief, draws(seed, brief.topic, "title"))
+    return invent_title(subject_of(brief), brief, draws(seed, brief.topic, "title"))

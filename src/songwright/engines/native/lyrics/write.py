@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from songwright.domain.draws import draws
 from songwright.domain.lyrics import Line, Lyrics, LyricsSection, SectionKind
 from songwright.domain.style import Brief
 
 from . import foreign
-from .fields import choose_fields, frames, knows
-from .pool import Candidate, World, candidate, hooks, pool_for, pronounced
-from .search import Memory, choose_strophe, pick, scheme_for
-from .titles import invent_title, make_title, n_syllables, sentence_case
-from .topic import Topic, read_topic
+from .fields import choose_fields, frames, knows, subject_of
+from .genres import diction_of
+from .hooks import hook_lines
+from .pool import Candidate, World, candidate, pair, pool_for, pronounced, special_pools
+from .search import MOST_SPREAD, Memory, choose_strophe, scheme_for
+from .titles import invent_title, make_title, n_syllables, names, sentence_case
+from .topic import Topic
 
 K = SectionKind
 DEFAULT_FORM = (K.VERSE, K.PRE_CHORUS, K.CHORUS, K.VERSE, K.PRE_CHORUS, K.CHORUS, K.BRIDGE, K.CHORUS)
 LINES = {K.VERSE: 4, K.PRE_CHORUS: 2, K.CHORUS: 4, K.POST_CHORUS: 2, K.BRIDGE: 4, K.OUTRO: 2, K.BUILD: 2, K.DROP: 1}
 """How many lines a section gets when nobody says otherwise; kinds not listed are not sung."""
-_RAP = ("hip", "rap", "trap", "drill", "grime", "phonk", "boom_bap", "boom bap")
-_KIDS = ("child", "kids", "nursery")
-_NAMES = ("Christmas", "Saturn", "Earth")
+RAP_LINES = {K.VERSE: 8}
+"""The same where the verses are rapped."""
 _TAGS = {K.VERSE: "Verse", K.PRE_CHORUS: "Pre-Chorus", K.CHORUS: "Chorus", K.POST_CHORUS: "Post-Chorus",
          K.BRIDGE: "Bridge", K.OUTRO: "Outro", K.INTRO: "Intro", K.SOLO: "Solo", K.BREAKDOWN: "Breakdown",
          K.BUILD: "Build", K.DROP: "Drop", K.INTERLUDE: "Interlude"}  # fmt: skip
@@ -40,7 +43,8 @@ def write_lyrics(
     how many lines a kind gets (default ``LINES``). Lines of ``avoid_lines`` do not return, but for the
     hook; where few lines are left, sections may be short or empty. Deterministic in ``seed``.
     """
-    counts = {**LINES, **(target_lines or {})}
+    rapped = (spoken := diction_of(brief)) is not None and spoken.id == "rap"
+    counts = {**LINES, **(RAP_LINES if rapped else {}), **(target_lines or {})}
     kinds = tuple(form) if form else DEFAULT_FORM
     writer = _Foreign(brief, seed, counts) if brief.language in foreign.LANGUAGES else _Writer(brief, seed, counts)
     writer.memory.texts.update(line.lower() for line in avoid_lines)
@@ -82,34 +86,40 @@ class _Writer:
     language = "en"
 
     def __init__(self, brief: Brief, seed: int, counts: Mapping[SectionKind, int]) -> None:
-        self.brief, self.seed, self.counts = brief, seed, counts
+        self.brief, self.seed, self.counts = brief, seed, dict(counts)
         self.stream = f"{brief.topic}|{brief.genre}"
-        topic = read_topic(brief.topic)
+        topic = subject_of(brief)
         self.title = brief.title.strip() or invent_title(topic, brief, draws(seed, brief.topic, "title"))
         chosen = choose_fields(topic, brief)
-        genre = brief.genre.lower()
-        valence = brief.valence or 0.6 * chosen[0][0].valence
-        self.rap = any(g in genre for g in _RAP)
+        self.diction = diction_of(brief)
+        self.rap = self.diction is not None and self.diction.id == "rap"
         self.world = World(
-            topic=topic, fields=tuple(chosen), valence=valence, title=self.title,
+            topic=topic, fields=tuple(chosen), valence=brief.valence or 0.6 * chosen[0][0].valence, title=self.title,
             energy=0.2 if chosen[0][0].id in ("baby", "grief") else brief.energy,
-            hook=_sung_title(self.title, topic, brief.topic),
-            kids=any(g in genre for g in _KIDS), rap=self.rap, known=knows(topic),
+            hook=_sung_title(self.title, topic, brief.topic), diction=self.diction, known=knows(topic),
+            weirdness=brief.weirdness,
         )  # fmt: skip
-        self.limits = (5, 9)  # syllables of a line outside rap
+        self.specials = special_pools(self.world)
+        self.limits = (self.diction.low, self.diction.high) if self.diction else (5, 12)
         self.memory = Memory()
         self.pools: dict[str, list[Candidate]] = {}
         self.kept: dict[SectionKind, tuple[Line, ...]] = {}
         self.n_verses = 0
-        self.first_lines: dict[str, int] = {}
+        rng = draws(seed, self.stream, "answers")
+        answers = self.diction.answers if self.diction else ()
+        self.answers = answers[int(rng.random() * len(answers))] if answers else None
 
     def _pool(self, role: str) -> list[Candidate]:
         if role not in self.pools:
             self.pools[role] = pool_for(role, self.world)
-        return self.pools[role]
+        return self._turned(self.pools[role]) if role == "verse" else self.pools[role]
 
-    def _hooks(self) -> list[Candidate]:
-        return hooks(self.world)
+    def _turned(self, pool: list[Candidate]) -> list[Candidate]:
+        """The same lines, those of the song's second field in front from the second verse on."""
+        chosen = self.world.fields
+        if self.n_verses % 2 == 0 or len(chosen) < 2 or chosen[1][1] < 0.3:
+            return pool
+        return [replace(c, weight=c.weight * 3.0 / chosen[1][1]) if c.field == chosen[1][0].id else c for c in pool]
 
     def section(self, kind: SectionKind, index: int) -> LyricsSection:
         """The next section of the form."""
@@ -127,87 +137,107 @@ class _Writer:
             lines = self._chorus(n, rng)
         elif kind in (K.POST_CHORUS, K.OUTRO, K.DROP):
             lines = self._refrain(n, kind, rng)
+        elif kind in (K.PRE_CHORUS, K.BUILD):
+            lines = self._plain("pre", n, rng, [])
+        elif kind is K.BRIDGE:
+            lines = self._plain("bridge", n, rng, [])
         else:
-            role = {K.VERSE: "verse", K.PRE_CHORUS: "pre", K.BUILD: "pre", K.BRIDGE: "bridge"}.get(kind, "verse")
-            lines = self._plain(role, n, rng)
-        self.memory.add(lines)
+            lines = self._verse(n, rng)
+        self.memory.add([c for c in lines if c.source != "answer"])
         return lines
 
-    def _plain(self, role: str, n: int, rng: random.Random) -> list[Candidate]:
-        low, high = (9, 14) if self.rap and role == "verse" else self.limits
-        pool = self._rap_lines(rng) if self.rap and role == "verse" else self._pool(role)
-        if self.world.kids:
-            high = 8
+    def _verse(self, n: int, rng: random.Random) -> list[Candidate]:
+        """A verse: facts of the request, then pictures; with answers between the lines where the genre has them."""
+        asked = math.ceil(n / 2) if self.answers and n >= 4 else n
+        lines: list[Candidate] = []
+        if self.n_verses == 0 and not self._named():
+            lines += self._naming(rng)
+            self.memory.add(lines)
+        for _ in range(self._n_specials(asked - len(lines))):
+            pool = self.specials[0]
+            if len(self.specials) > 1 or self.world.known:  # the subject nobody knows is told again
+                self.specials.pop(0)
+            found = choose_strophe(pool, "AA", self.memory, rng, low=4, high=16, tries=12, beside=lines)
+            lines += found
+            self.memory.add(found)
+        lines += self._plain("verse", asked - len(lines), rng, lines)
+        if asked == n:
+            return lines
+        calls = pair(self.answers or ("", ""), source="answer", key="answer", weight=1.0)
+        woven = [
+            x for i, line in enumerate(lines) for x in (line, replace(calls[i % 2], text=f"({calls[i % 2].text})"))
+        ]
+        return woven[:n]
+
+    def _named(self) -> bool:
+        """Whether the title or a fact of the request says its subject already."""
+        topic = self.world.topic
+        told = topic.name or topic.deed or topic.clause or not self.world.known
+        return bool(told) or names(topic, " ".join(c.text for c in hook_lines(self.world, draws(self.seed, "hook"))))
+
+    def _naming(self, rng: random.Random) -> list[Candidate]:
+        """A couplet that says the subject: one of its field, else the templates for any subject."""
+        field = [c for c in self._pool("verse") if c.source == "scene"]
+        said = {c.partner for c in field if names(self.world.topic, c.text)}
+        pool = [c for c in field if c.partner in said]
+        return choose_strophe(pool or (self.specials or [[]])[-1], "AA", self.memory, rng, low=4, high=14, tries=12)
+
+    def _n_specials(self, n: int) -> int:
+        """How many couplets of a verse tell the request's own facts."""
+        room = n // 2
+        topic = self.world.topic
+        only_topic = len(self.specials) == 1 and not (topic.name or topic.clause or topic.deed or topic.place)
+        if not self.specials or not room:
+            return 0
+        if only_topic:  # "the rain": the field says it as well
+            return 0 if self.world.known else min(room, 2 - self.n_verses % 2)
+        return min(room, len(self.specials), 2 if len(self.specials) > 2 else 1)
+
+    def _plain(self, role: str, n: int, rng: random.Random, beside: list[Candidate]) -> list[Candidate]:
+        low, high = self.limits
+        pool = self._pool(role)
         out: list[Candidate] = []
         while len(out) < n:
             m = min(4, n - len(out))
             m = m if m != 3 or n - len(out) == 3 else 2
-            paired = self.world.kids or role in ("pre", "bridge", "chorus")
+            paired = bool(self.answers) or self.rap or role != "verse" or bool(beside)
             scheme = "AABB" if paired and m == 4 else scheme_for(m, rng)
-            part = choose_strophe(
-                pool,
-                scheme,
-                self.memory,
-                rng,
-                low=low,
-                high=high,
-                tries=40 if role == "verse" else 10,
-                whole_couplets=role in ("pre", "bridge"),
-            )
-            part = part or choose_strophe(pool, "X" * m, self.memory, rng, low=3, high=14)
+            part = self._part(pool, scheme, rng, [*beside, *out], low, high)
             self.memory.add(part)
             out += part
             if not part:
                 break
         return out
 
-    def _rap_lines(self, rng: random.Random) -> list[Candidate]:
-        """Bars of two halves, beside the bars written whole."""
-        pool = self._pool("verse")
-        whole = [c for c in pool if 9 <= c.n_syllables <= 14]
-        heads = [c for c in pool if 4 <= c.n_syllables <= 7 and c.source in ("scene", "place", "thing", "act")]
-        tails = [c for c in pool if 4 <= c.n_syllables <= 8 and c.source in ("scene", "act", "fact", "topic")]
-        for _ in range(160):
-            if not heads or not tails:
-                break
-            a, b = heads[pick(rng, [c.weight for c in heads])], tails[pick(rng, [c.weight for c in tails])]
-            if a.lemmas & b.lemmas or a.text == b.text or a.text.lower() in self.memory.texts:
-                continue
-            text = f"{a.text}, {_lowered(b.text)}"
-            bar = candidate(text, source="scene", template=b.template, weight=(a.weight + b.weight) / 2)
-            if bar:
-                whole.append(bar)
-        return whole
+    def _part(
+        self, pool: list[Candidate], scheme: str, rng: random.Random, beside: list[Candidate], low: int, high: int
+    ) -> list[Candidate]:  # fmt: skip
+        """Lines of a scheme: couplets as written, else of other lengths, else lines that happen to rhyme."""
+        n = len(scheme)
+        plain = "".join(chr(65 + i // 2) for i in range(n - n % 2)) + "X" * (n % 2)
+        for attempt, (lo, hi, whole) in enumerate(((low, high, True), (3, 14, True), (3, 14, False))):
+            chosen = scheme if not attempt else plain
+            if found := choose_strophe(pool, chosen, self.memory, rng, low=lo, high=hi, whole=whole, beside=beside):
+                return found
+        return choose_strophe(pool, "X" * n, self.memory, rng, low=3, high=14, beside=beside)
 
     def _chorus(self, n: int, rng: random.Random) -> list[Candidate]:
-        """The title sung once or twice, with lines that rhyme; the rest of a long chorus follows in couplets."""
-        pool, titled = self._pool("chorus"), self._hooks()
-        fitting = [c for c in titled if 6 <= c.n_syllables <= 8] or [c for c in titled if c.n_syllables <= 9] or titled
-        if n < 2:
-            return [fitting[pick(rng, [c.weight for c in fitting])]] if n else []
-        twice = n >= 4 and rng.random() < 0.4
-        for attempt in range(24):
-            twice = twice or (attempt > 15 and n >= 4)
-            hook = fitting[pick(rng, [c.weight * (3.0 if twice and c.weight > 1 else 1.0) for c in fitting])]
-            lines = self._around(hook, pool, rng) if twice else self._after(hook, min(n, 4), pool, rng)
-            if lines:
-                return lines + (self._plain("chorus", n - len(lines), rng) if len(lines) < n else [])
-        return [fitting[0], *self._plain("chorus", n - 1, rng)]
-
-    def _near(self, hook: Candidate, pool: list[Candidate]) -> list[Candidate]:
-        return [c for c in pool if hook.n_syllables - 1 <= c.n_syllables <= hook.n_syllables + 2]
-
-    def _around(self, hook: Candidate, pool: list[Candidate], rng: random.Random) -> list[Candidate]:
-        """Hook, line, hook, rhyming line."""
-        near = self._near(hook, pool)
-        pair = choose_strophe(near, "AA", self.memory, rng, low=4, high=10, spread=1, tries=16)
-        return [hook, pair[0], hook, pair[1]] if len(pair) == 2 else []
-
-    def _after(self, hook: Candidate, n: int, pool: list[Candidate], rng: random.Random) -> list[Candidate]:
-        """The hook, a line that rhymes with it, and a couplet."""
-        scheme = {2: "AA", 3: "AAX"}.get(n, "AABB")
-        near = self._near(hook, pool)
-        return choose_strophe(near, scheme, self.memory, rng, low=4, high=10, fixed={0: hook}, tries=24)
+        """Two lines that sing the title, with couplets of the heart after or between them."""
+        hook = hook_lines(self.world, draws(self.seed, "hook")) if n else []
+        if n <= 2:
+            return hook[:n]
+        lines = list(hook)
+        limits, self.limits = self.limits, (4, 13)
+        heart = self._plain("chorus", (n - 2) - (2 if n >= 8 else 0), rng, hook)
+        self.limits = limits
+        counts = [c.n_syllables for c in (*hook, *heart)]
+        if max(counts) - min(counts) > MOST_SPREAD + 1:
+            heart = list(hook)  # no couplet is as long: the hook is sung twice
+        woven = n == 4 and len(heart) == 2 and not any(c.leans for c in (*hook, *heart)) and rng.random() < 0.25
+        if woven:
+            return [hook[0], heart[0], hook[1], heart[1]]
+        lines += heart[:2] + (hook if n >= 8 else []) + heart[2:]
+        return lines[:n]
 
     def _refrain(self, n: int, kind: SectionKind, rng: random.Random) -> list[Candidate]:
         vocables = [t for _, t in frames()["vocables"]]
@@ -247,14 +277,9 @@ class _Foreign(_Writer):
         return [found[(i * 3) % len(found)] for i in range(n)]
 
 
-def _lowered(text: str) -> str:
-    """A line as the second half of another."""
-    return text if text.split()[0].split("'")[0] == "I" or text.split()[0] in _NAMES else text[:1].lower() + text[1:]
-
-
 def _as_lines(strophe: Sequence[Candidate], language: str) -> tuple[Line, ...]:
     lines = [pronounced(c.text, language) for c in strophe]
-    return tuple(line for line in lines if line)
+    return tuple(replace(line, backing=c.source == "answer") for c, line in zip(strophe, lines, strict=True) if line)
 
 
 __all__ = ["DEFAULT_FORM", "LINES", "make_title", "write_lyrics"]

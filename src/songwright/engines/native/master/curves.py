@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from songwright.domain.plan import THIRD_OCTAVES_HZ, MixPlan
+
 F64 = npt.NDArray[np.float64]
 
-BANDS_HZ: tuple[float, ...] = (
-    31.5, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000,
-    1250, 1600, 2000, 2500, 3150, 4000, 5000, 6300, 8000, 10000, 12500, 16000,
-)  # fmt: skip
+BANDS_HZ = THIRD_OCTAVES_HZ
 
 CURVES_DB: dict[str, tuple[float, ...]] = {
     "pop": (
@@ -39,3 +38,9 @@ CURVES_DB: dict[str, tuple[float, ...]] = {
 def curve_db(name: str) -> F64:
     """The curve ``name``; pop for a name that is not there."""
     return np.array(CURVES_DB.get(name, CURVES_DB["pop"]), dtype=np.float64)
+
+
+def target_db(plan: MixPlan) -> F64:
+    """The target of a plan: its curve with what its genre adds, one level per band of BANDS_HZ."""
+    curve = curve_db(plan.curve)
+    return curve + np.array(plan.curve_shift_db, dtype=np.float64) if plan.curve_shift_db else curve

@@ -20,6 +20,7 @@ from ..mix.dsp.dynamics import Compressor
 from ..mix.dsp.limiter import apply_gain, limit_gains, peak_envelope, soft_clip
 from ..mix.dsp.limiter import true_peak_dbtp as true_peak_dbtp
 from ..mix.dsp.loudness import SILENCE_LUFS, hop_energies, integrated_lufs, loudness_lufs
+from .curves import target_db
 from .tone import band_levels_db, correction
 
 CHUNK_FRAMES = 32768
@@ -59,7 +60,7 @@ def master(premaster: I32, plan: MixPlan, *, sections: Sequence[SectionSpan] = (
 
 def _colour(x: F32, plan: MixPlan) -> None:
     """Tone, glue, tape and width, in place; leaves ``x`` near :data:`WORK_LUFS`."""
-    eq = Cascade([biquad.highpass(25.0), *correction(band_levels_db(x), plan.curve)])
+    eq = Cascade([biquad.highpass(25.0), *correction(band_levels_db(x), target_db(plan))])
     _in_chunks(x, [eq])
     level = loudness_lufs(x)
     x *= np.float32(10 ** (np.clip(WORK_LUFS - level, -MAX_GAIN_DB, MAX_GAIN_DB) / 20))

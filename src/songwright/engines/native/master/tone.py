@@ -38,9 +38,9 @@ def band_levels_db(samples: F32) -> F64:
     return 10 * np.log10(np.maximum(sums, 1e-20))
 
 
-def deviation_db(levels_db: F64, curve: str) -> F64:
-    """How far each band lies over the curve, the mean between 100 Hz and 8 kHz set to 0."""
-    diff = levels_db - curve_db(curve)
+def deviation_db(levels_db: F64, curve: str | F64) -> F64:
+    """How far each band lies over the curve (a name or its levels), mean between 100 Hz and 8 kHz set to 0."""
+    diff = levels_db - (curve_db(curve) if isinstance(curve, str) else curve)
     core = slice(BANDS_HZ.index(100), BANDS_HZ.index(8000) + 1)
     return diff - diff[core].mean()
 
@@ -56,7 +56,7 @@ def _response_db(section: F64) -> F64:
     return 20 * np.log10(np.abs(h))
 
 
-def correction(levels_db: F64, curve: str, *, limit_db: float = 3.0, strength: float = 0.9) -> list[F64]:
+def correction(levels_db: F64, curve: str | F64, *, limit_db: float = 3.0, strength: float = 0.9) -> list[F64]:
     """Filters that bring ``levels_db`` towards the curve; no filter moves more than ``limit_db``.
 
     Gains come from regularised least squares on the octave-smoothed deviation: the shapes of the filters at 1 dB are

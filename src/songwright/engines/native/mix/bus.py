@@ -144,8 +144,9 @@ def _quantise(x, gain, out):  # noqa: ANN001, ANN202 - numba kernel
     top = 8388607.0
     for i in range(x.shape[0]):
         for ch in range(x.shape[1]):
-            v = np.rint(np.float64(x[i, ch]) * gain)
-            out[i, ch] = np.int32(min(top, max(-8388608.0, v)))
+            if out[i, ch]:  # the memory of x: where it was never written to it costs none, and stays so
+                v = np.rint(np.float64(x[i, ch]) * gain)
+                out[i, ch] = np.int32(min(top, max(-8388608.0, v)))
 
 
 def to_stem(samples: F32, gain_db: float) -> I32:

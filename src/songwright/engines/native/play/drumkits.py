@@ -276,6 +276,24 @@ def _kit(
 _RIM = _wood(1720, 0.012, level_db=-5.0, pan=0.1)
 _RIM_808 = _wood(1660, 0.007, level_db=-5.0, pan=0.1)
 
+
+def _chip_kit() -> Kit:
+    """The noise and the falling triangle of an old console."""
+
+    def burst(hz: float, decay_s: float, level_db: float, hold_s: float = 0.0) -> DrumSound:
+        layer = Noise(hz=hz, mode=HIGH, q=0.7, decay_s=decay_s, hold_s=hold_s, width=0.0)
+        return DrumSound(noises=(layer,), level_db=level_db, choke="noise")
+
+    def fall(hz: float, from_hz: float, fall_s: float, decay_s: float) -> DrumSound:
+        tone = Tone(hz=hz, from_hz=from_hz, fall_s=fall_s, decay_s=decay_s, triangle=1.0, hold_s=0.02)
+        return DrumSound(tones=(tone,), level_db=-1.0)
+
+    hats = {42: burst(8500, 0.009, -9.0), 44: burst(9000, 0.006, -12.0), 46: burst(7000, 0.035, -9.0)}
+    toms = {key: fall(hz, hz * 2.6, 0.06, 0.05) for key, hz in ((41, 80), (43, 95), (45, 115), (47, 140), (50, 190))}
+    snare, clap = burst(1400, 0.03, -4.0, 0.03), burst(2600, 0.03, -5.0, 0.02)
+    return _kit(fall(52, 420, 0.028, 0.035), snare, clap, hats, toms, burst(5200, 0.008, -7.0), bits=7, hold=2)
+
+
 KITS: dict[str, Kit] = {
     "house": _kit(
         _kick(49, 265, 0.018, 0.17, click=0.35, drive=0.35, hold_s=0.05),
@@ -315,5 +333,17 @@ KITS: dict[str, Kit] = {
         _snare(224, 0.06, 2200, 0.09, body=0.7, snap=1.25, drive=0.2),
         _clap(1400, 0.1), _hats(640, 8200, 0.016, 0.18, air=0.35), _toms(0.9, 0.26, fall=1.4), _RIM_808,
     ),
+    "breaks": _kit(
+        _kick(60, 240, 0.015, 0.1, click=0.6, drive=0.4),
+        _snare(236, 0.055, 2100, 0.11, body=1.05, snap=1.2, drive=0.3),
+        _clap(1350, 0.09), _hats(560, 6400, 0.03, 0.17, air=0.55, level_db=-7), _toms(1.25, 0.14), _RIM,
+        lowpass_hz=14000,
+    ),
+    "dubstep": _kit(
+        _kick(49, 310, 0.016, 0.2, click=0.7, drive=0.5, hold_s=0.02),
+        _snare(198, 0.12, 1500, 0.2, body=1.35, snap=1.2, drive=0.45),
+        _clap(1200, 0.14), _hats(620, 7200, 0.024, 0.2, air=0.5), _toms(0.85, 0.26), _RIM,
+    ),
+    "chip": _chip_kit(),
 }  # fmt: skip
 """Kit id -> drums."""

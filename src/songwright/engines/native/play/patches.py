@@ -42,6 +42,25 @@ PATCHES: dict[str, Spec] = {
         carrier_b=1, modulator_b=3, index_b=1.2, index_decay_b_s=0.05, level_b=0.35, decay_b_s=0.3, release_s=0.09,
         key_scaling=0.1,
     ),
+    "bass_wobble": VoiceSpec(
+        level_b=0.6, wave_b=PULSE, unison=3, detune_cents=13, free_phase=0, attack_s=0.004, decay_s=0.4, sustain=0.95,
+        release_s=0.04, cutoff_hz=300, key_track=0.2, resonance=3.2, poles=4, filter_octaves=3.3, filter_attack_s=0.09,
+        filter_decay_s=0.2, velocity_octaves=1.8, drive=0.6, highpass_hz=65,
+    ),
+    "bass_growl": VoiceSpec(
+        level_b=0.8, wave_b=PULSE, semitones_b=12, pulse_width=0.3, unison=3, detune_cents=16, free_phase=0,
+        attack_s=0.004, decay_s=0.35, sustain=0.9, release_s=0.03, cutoff_hz=520, key_track=0.2, resonance=4.5,
+        filter_octaves=3.0, filter_attack_s=0.05, filter_decay_s=0.14, filter_sustain=0.25, velocity_octaves=2.0,
+        formant=0.55, drive=0.85, pitch_env_semitones=-3, pitch_env_s=0.05, highpass_hz=90,
+    ),
+    "bass_rumble": VoiceSpec(
+        wave=SINE, noise=0.03, free_phase=0, attack_s=0.03, decay_s=0.25, sustain=0.5, release_s=0.1, cutoff_hz=180,
+        key_track=0.2, resonance=1.0, poles=4, drive=0.55, highpass_hz=25,
+    ),
+    "bass_log": VoiceSpec(
+        wave=SINE, wave_b=TRIANGLE, level_b=0.35, free_phase=0, attack_s=0.001, decay_s=0.75, sustain=0, release_s=0.12,
+        cutoff_hz=2200, pitch_env_semitones=12, pitch_env_s=0.022, drive=0.4, highpass_hz=28,
+    ),
     "lead_saw": VoiceSpec(
         level_b=0.5, wave_b=PULSE, unison=2, detune_cents=7, width=0.35, attack_s=0.006, decay_s=0.4, sustain=0.8,
         release_s=0.16, cutoff_hz=2600, resonance=1.2, poles=4, filter_octaves=1.0, filter_decay_s=0.5,
@@ -127,10 +146,14 @@ PATCHES: dict[str, Spec] = {
         wave=PULSE, pulse_width=0.25, free_phase=0, attack_s=0.001, decay_s=0.12, sustain=0.65, release_s=0.02,
         vibrato_cents=10, vibrato_delay_s=0.18, vibrato_hz=6.5, velocity_octaves=0, glide_s=0.04,
     ),
+    "chip_thin": VoiceSpec(
+        wave=PULSE, pulse_width=0.125, free_phase=0, attack_s=0.001, decay_s=0.1, sustain=0.6, release_s=0.015,
+        velocity_octaves=0, glide_s=0.03,
+    ),
     "chip_triangle": VoiceSpec(
         wave=STEPS, free_phase=0, attack_s=0.001, decay_s=0.05, sustain=1, release_s=0.015, velocity_octaves=0,
         glide_s=0.04,
     ),
 }
 # fmt: on
-"""Patch id -> numbers. ``brass_saw``, ``bass_reese`` and ``bass_acid`` go beyond the ids styles are promised."""
+"""Patch id -> numbers. The filters of ``bass_wobble`` and ``bass_growl`` open with every note: notes are the rhythm."""

@@ -5,24 +5,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from songwright.domain.lyrics import SectionKind
-from songwright.domain.plan import MixPlan
 from songwright.domain.score import QUALITIES, Instrument, MixHint, StemName
 from songwright.domain.style import MODES, Key
 from songwright.domain.time import TICKS_PER_QUARTER, Meter
 
+from .mixing import MixProfile, Model, Unit, mix_hint
 from .notation import parse_bars, parse_grid, parse_instrument
 
-Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 Sound = Annotated[Instrument, BeforeValidator(lambda v: parse_instrument(v) if isinstance(v, str) else v)]
-
-
-class Model(BaseModel):
-    """Frozen, and strict about unknown keys: a typo in a style file is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Bpm(Model):
@@ -141,17 +134,32 @@ class Harmony(Model):
         return self.minor if mode in ("minor", "dorian", "phrygian") else self.major
 
 
+GROOVE_METERS: dict[str, int] = {"": 16, "4/4": 16, "3/4": 12, "6/8": 12, "12/8": 24}
+"""Meters a groove can be written in -> 16ths of a bar; "" = 4/4 that other meters take their beats from."""
+
+
 class Groove(Model):
     """A drum pattern of one or more bars."""
 
     level: int = Field(ge=0, le=3)  # 0 almost nothing, 1 verse, 2 chorus, 3 peak
-    grid: str  # 16 steps per bar
+    meter: Literal["", "4/4", "3/4", "6/8", "12/8"] = ""  # only for songs in it; grooves in the song's meter win
+    grid: str  # 16ths: 16 steps per bar of 4/4, 12 of 3/4 and 6/8, 24 of 12/8
 
     @field_validator("grid")
     @classmethod
     def _check(cls, value: str) -> str:
         parse_grid(value)
         return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Groove:
+        steps = GROOVE_METERS[self.meter]
+        for letter, row in self.lines.items():
+            if len(row) % steps:
+                raise ValueError(
+                    f"the line of {letter} has {len(row)} steps, not {steps} a bar of {self.meter or '4/4'}"
+                )
+        return self
 
     @property
     def lines(self) -> dict[str, tuple[int, ...]]:
@@ -160,10 +168,14 @@ class Groove(Model):
 
 
 class Fill(Model):
-    """Letters in 16ths: s snare, h m l toms, k kick, x both, o open hat, c clap, j stick, y crash; upper = accent."""
+    """Letters in 16ths; upper case = accent.
+
+    s snare, h m l toms, k kick, x kick and snare, o open hat, c clap, j side stick, y crash, t timbale, g conga,
+    b tambourine, w wood block.
+    """
 
     level: int = Field(ge=1, le=3)
-    cells: str = Field(pattern=r"^[.shmlkxocjySHMLKXOCJY]+$")
+    cells: str = Field(pattern=r"^[.shmlkxocjytgbwSHMLKXOCJYTGBW]+$")
 
 
 class Drums(Model):
@@ -176,8 +188,8 @@ class Drums(Model):
     fill_every_bars: int = 8
     crash: bool = True
     from_energy: Unit = 0.0  # sections calmer than this have no drums
-    mix: dict[str, float] = {}
-    percussion_mix: dict[str, float] = {}
+    mix: dict[str, float] = Field(default_factory=dict)
+    percussion_mix: dict[str, float] = Field(default_factory=dict)
 
 
 def _whole_bars(value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -196,8 +208,9 @@ Patterns = Annotated[dict[Band, tuple[str, ...]], AfterValidator(_whole_bars)]
 
 
 class Bass(Model):
-    """Bass patterns: 1 root, 3 third, 5 fifth, 6 sixth, 7 seventh, 8 octave, a approach to the next chord,
-    x muted, ``-`` hold, ``.`` rest. ``walk`` = a walking line in quarters.
+    """Bass patterns: the degrees of arrange/degrees.py, a approach to the next chord, n the next chord's root, x muted.
+
+    ``-`` holds, also over the bar line; ``.`` rests. ``walk`` = a walking line in quarters.
     """
 
     sound: Sound
@@ -206,11 +219,23 @@ class Bass(Model):
     low_midi: int = 28
     high_midi: int = 48
     from_energy: Unit = 0.0
-    mix: dict[str, float] = {}
+    mix: dict[str, float] = Field(default_factory=dict)
+
+
+Voicing = Literal[
+    "close", "open", "power", "shell", "strum", "single", "low_high", "dyad", "pick", "riff", "power_riff", "octaves",
+    "flutter", "boom_chick",
+]  # fmt: skip
+"""How a player lays out chords; see Player."""
 
 
 class Player(Model):
-    """A harmonic or melodic part. Pattern characters: digit = velocity / 14 (arp: chord tone), - hold, . rest."""
+    """A harmonic or melodic part. Pattern characters: digit = velocity / 14, - hold, . rest.
+
+    Digits of an arp are chord tones; with voicing ``riff`` or ``power_riff`` the characters are those of a bass.
+    ``octaves`` doubles an arp an octave above; ``flutter`` breaks chords into 32nds, as consoles with few voices do;
+    ``boom_chick`` picks root and fifth on the beats and strums between them.
+    """
 
     id: str
     family: str  # instrument id a request can ask for or avoid: "piano", "electric_guitar"
@@ -218,17 +243,17 @@ class Player(Model):
     stem: StemName
     sound: Sound
     sound_alt: Sound | None = None
-    voicing: Literal["close", "open", "power", "shell", "strum", "single", "low_high", "dyad", "pick"] = "close"
+    voicing: Voicing = "close"
     low_midi: int = 48
     high_midi: int = 72
-    patterns: Patterns = {}
+    patterns: Patterns = Field(default_factory=dict)
     from_energy: Unit = 0.0
     to_energy: Unit = 1.0
     kinds: tuple[SectionKind, ...] = ()  # only in these section kinds; () = all
     jobs: tuple[Literal["hook", "fills", "solo", "counter"], ...] = ()  # what a lead part does
     prominence: Unit = 0.5  # order of entry: 1 first
     slide: bool = False
-    mix: dict[str, float] = {}
+    mix: dict[str, float] = Field(default_factory=dict)
 
     def hint(self) -> MixHint:
         """The mix table of the part as a MixHint."""
@@ -244,7 +269,7 @@ class MelodyProfile(Model):
     chorus_lift_semitones: int = 4
     melisma_share: Unit = 0.06
     phrase_bars: int = 2
-    scale: Literal["diatonic", "pentatonic", "blues", "chromatic", "harmonic_minor"] = "diatonic"
+    scale: Literal["diatonic", "pentatonic", "five_tone", "blues", "chromatic", "harmonic_minor"] = "diatonic"
     leap_share: Unit = 0.2  # intervals above a third
     repetition: Unit = 0.6  # how literally motifs return
     spoken_share: Unit = 0.0  # rap
@@ -281,31 +306,6 @@ class LyricProfile(Model):
     viewpoint: str = "I to you"
     themes: tuple[str, ...] = ()
     title_place: Literal["first", "last", "both"] = "both"
-
-
-class MixProfile(Model):
-    """Fields of MixPlan; the delay in quarter notes."""
-
-    vocal_over_band_lu: float = 2.5
-    plate_rt60_s: float = 1.6
-    room_rt60_s: float = 0.7
-    predelay_s: float = 0.04
-    delay_beats: float = 0.5
-    delay_feedback: float = 0.25
-    curve: Literal["pop", "electronic", "hiphop", "acoustic", "classical"] = "pop"
-    duck_band_db: float = 2.5
-    pump_db: float = 0.0
-    glue_ratio: float = 1.6
-    saturation: Unit = 0.1
-    width: float = 1.0
-    target_lufs: float = -14.0
-    vocal: dict[str, float] = {}  # MixHint of the lead voice
-    backing: dict[str, float] = {}
-
-    def plan(self, bpm: float) -> MixPlan:
-        """The numbers for a song at this tempo."""
-        fields = self.model_dump(exclude={"delay_beats", "vocal", "backing"})
-        return MixPlan(delay_s=self.delay_beats * 60.0 / bpm, **fields)
 
 
 class Cover(Model):
@@ -379,11 +379,3 @@ class Style(Model):
         if {f.instrumental for f in self.forms} != {True, False}:
             raise ValueError("a style has sung and instrumental forms")
         return self
-
-
-_HINT_KEYS = {"level": "level_db", "reverb": "reverb_db", "delay": "delay_db", "hp": "highpass_hz", "lp": "lowpass_hz"}
-
-
-def mix_hint(table: dict[str, float]) -> MixHint:
-    """A mix table with short keys (level, pan, width, reverb, delay, hp, lp, drive, chorus, duck) as a MixHint."""
-    return MixHint(**{_HINT_KEYS.get(name, name): float(value) for name, value in table.items()})

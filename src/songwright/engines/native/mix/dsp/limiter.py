@@ -14,6 +14,7 @@ TAPS = 24
 LOOK_FRAMES = 144  # 3 ms
 DELAY_FRAMES = LOOK_FRAMES + 3
 _HOLD_FRAMES = LOOK_FRAMES + 8
+_METER_FRAMES = 1 << 18
 PEAK_LAG = TAPS // 2  # frames between a sample and its peak value
 SILENCE_DBTP = -150.0
 
@@ -71,8 +72,12 @@ def true_peak_dbtp(samples: F32) -> float:
     """True peak of ``samples`` (n, 1 or 2) in dBTP at 8x; -150.0 for silence."""
     if not len(samples):
         return SILENCE_DBTP
-    floor = 0.5 * float(np.abs(samples).max())
-    top = float(peak_envelope(samples, floor=floor, oversampling=8).max())
+    floor = 0.5 * max(float(samples.max()), -float(samples.min()))
+    top = 0.0
+    for start in range(0, len(samples), _METER_FRAMES):
+        first, end = max(0, start - 2 * TAPS), start + _METER_FRAMES
+        here = peak_envelope(samples[first : end + 2 * TAPS], floor=floor, oversampling=8)
+        top = max(top, float(here[start - first : end - first].max()))
     return 20 * math.log10(top) if top > 10 ** (SILENCE_DBTP / 20) else SILENCE_DBTP
 
 
