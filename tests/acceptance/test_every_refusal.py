@@ -237,10 +237,10 @@ def test_another_token_cannot_see_use_or_end_what_is_yours(place: Place) -> None
 
 
 BY_CLIP: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("concat", "cover", "upload_cover", "stems", "all_stems", "remaster"), {}),
-    **dict.fromkeys(("extend", "upload_extend"), {"continue_at": 1, "lyric": "x"}),
-    **dict.fromkeys(("add_stem", "extract_stem"), {"stem_type": "bass"}),
-    **dict.fromkeys(("underpainting", "overpainting"), {"lyric": "x"}),
+    **{name: {} for name in ("concat", "cover", "upload_cover", "stems", "all_stems", "remaster")},
+    **{name: {"continue_at": 1, "lyric": "x"} for name in ("extend", "upload_extend")},
+    **{name: {"stem_type": "bass"} for name in ("add_stem", "extract_stem")},
+    **{name: {"lyric": "x"} for name in ("underpainting", "overpainting")},
     "replace_section": {"replace_section_start": 0.5, "replace_section_end": 1},
     "samples": {"samples_end": 1},
     "adjust_speed": {"speed_multiplier": 2},

@@ -161,6 +161,17 @@ class Renderer:
         how = ", ".join(dict.fromkeys(apart))
         return _as_rendition(master, premaster=sum_stems(whole.values()), stems=whole, separation=how)
 
+    def _spliced_dry(self, spliced: Spliced) -> Mapping[StemName, I32]:
+        """The dry stems of each span's plan, joined as the mixed ones are."""
+        spans, wet, dry = spliced.spans, dict[str, I32](), dict[str, Mapping[StemName, I32]]()
+        for span in spans:
+            if (key := span.plan.key) not in dry:
+                made = self.render(span.plan, stems=True)
+                wet[key], dry[key] = sum_stems(made.stems.values()), self.dry(span.plan, made)
+        gains = levels([wet[span.plan.key] for span in spans], spans)
+        parts = [dry[span.plan.key] for span in spans]
+        return {name: joined([part[name] for part in parts], spans, spliced.fade_frames, gains) for name in StemName}
+
     def _chosen(self, chosen: Chosen, progress: Progress) -> Rendition:
         made = self._shared(chosen.plan)
         stems = self._shared_dry(chosen.plan, made) if chosen.dry else made.stems
@@ -181,7 +192,9 @@ class Renderer:
         Of sound that was not performed here there is nothing drier than its stems.
         """
         sound = plan.sound or Sound()
-        if sound.recorded or sound.spliced or sound.chosen or sound.stretched or sound.remastered:
+        if sound.spliced:
+            return self._spliced_dry(sound.spliced)
+        if sound.recorded or sound.chosen or sound.stretched or sound.remastered:
             return made.stems
         raw = raw_stems(
             _without(plan, sound.held),
