@@ -58,7 +58,7 @@ def steps(source_s: int) -> tuple[Step, ...]:
         Step(name="persona", path="persona", body={**on, "name": "Nell"}, keep="PERSONA"),
         Step(name="persona", path="persona", body={**off, "name": "Nell, heard"}, keep="HEARD"),
         Step(name="artist_consistency", body={"persona_id": "$PERSONA", "prompt": "rain", "duration": source_s}),
-        Step(name="vox", path="vox", body={**on, "vocal_start": 10, "vocal_end": min(38, half)}, keep="VOX"),
+        Step(name="vox", path="vox", body={**on, "vocal_start": 2, "vocal_end": min(30, source_s)}, keep="VOX"),
         Step(name="persona", path="persona", body={**on, "vox_audio_id": "$VOX", "name": "Cut"}, keep="CUT"),
         Step(name="artist_consistency_vox", body={"persona_id": "$CUT", "prompt": "snow", "duration": source_s}),
         Step(name="voices", path="voices", body={"audio_url": "$URL", "name": "Mine"}),
