@@ -12,10 +12,10 @@ UV ?= uv
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev song serve test check lint types quick format bench fuzz evaluate words lock clean
+.PHONY: help setup setup-dev song serve test check lint types quick format bench bench-actions fuzz evaluate words lock clean
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 
 ##@ Use
@@ -54,6 +54,9 @@ setup-dev:
 ##@ Measure
 bench: setup ## Measure speed; JSON
 	@$(VENV)/songwright bench
+
+bench-actions: setup ## Time every action on a source of two minutes; JSON, and the table of docs/scoreboard/actions.md
+	@$(VENV)/songwright bench --actions --table docs/scoreboard/actions.md
 
 fuzz: setup-dev ## Send 2,000 generated requests to a real server; JSON
 	@$(VENV)/python scripts/fuzz.py

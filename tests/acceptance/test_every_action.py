@@ -14,6 +14,8 @@ import soundfile
 from acedatacloud import AceDataCloud
 from real_server import RealServer, real_server
 
+from songwright.engines.native.voice.estimate import colour_of, distance_db, known_colours
+
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 WORDS = "[Verse]\\nPaper boats are drifting by\\nUnderneath a silver sky"
 SHORT = {"seed": 5, "duration": 15, "takes": 1, "model": "chirp-v5"}
@@ -183,6 +185,80 @@ def test_mashup_and_inspiration(call: Any, song: dict[str, Any], edited: dict[st
     assert like[0]["prompt"] == "a walk in the rain"
 
 
+JOINED = {"continue_at": 6.5, "lyric": "[Chorus]\nCarry me home over the sea"}
+
+
+def test_a_chain_of_actions_from_an_upload_to_stems(call: Any, song: dict[str, Any], uploaded: dict[str, Any]) -> None:
+    """Upload, cover, extension, concat, mashup with a song, remaster, stems: each heard, the joins to the sample."""
+    cover = call("audios", action="upload_cover", audio_id=uploaded["audio_id"], style="folk, acoustic guitar", **SHORT)
+    first = cover["data"][0]
+    segment = call("audios", action="extend", audio_id=first["id"], **JOINED, **SHORT)["data"][0]
+    whole = call("audios", action="concat", audio_id=segment["id"])["data"][0]
+    at, joined = round(6.5 * 48_000), sound(whole)
+    assert np.array_equal(joined[:at], sound(first)[:at])
+    assert np.array_equal(joined[at + 1440 :], sound(segment)[1440:])
+    assert loud(joined[at:])
+    both = call("audios", action="mashup", mashup_audio_ids=[whole["id"], song["id"]], **SHORT)["data"][0]
+    again = call("audios", action="remaster", audio_id=both["id"], variation_category="subtle", **SHORT)["data"][0]
+    assert again["title"].endswith("  (Remastered)")
+    before, after = sound(both), sound(again)
+    assert len(after) == len(before)
+    assert not np.array_equal(after, before)
+    assert abs(again["metadata"]["loudness_lufs"] - both["metadata"]["loudness_lufs"]) < 0.5
+    assert likeness(after, before) > 0.9
+    parts = [sound(s) for s in call("audios", action="stems", audio_id=again["id"])["data"]]
+    assert all(loud(part) for part in parts)
+    total = parts[0].astype(np.int64) + parts[1]
+    assert likeness(total, after) > 0.9
+
+
+def likeness(a: np.ndarray, b: np.ndarray) -> float:
+    """Correlation of two sounds' levels in steps of 50 ms."""
+    n = min(len(a), len(b)) // 2400 * 2400
+    levels = [np.sqrt(np.square(x[:n] / 2**23).reshape(-1, 2400 * 2).mean(axis=1)) for x in (a, b)]
+    return float(np.corrcoef(*levels)[0, 1])
+
+
+@pytest.mark.parametrize("kind", ["uploaded", "edited"])
+def test_what_follows_an_upload_or_an_edit_is_joined_to_the_sample(
+    call: Any, request: pytest.FixtureRequest, kind: str
+) -> None:
+    source = request.getfixturevalue(kind)
+    clip = source.get("audio_id") or source["id"]
+    segment = call("audios", action="extend", audio_id=clip, **JOINED, **SHORT)["data"][0]
+    whole = call("audios", action="concat", audio_id=segment["id"])["data"][0]
+    joined, first, second = sound(whole), sound(source), sound(segment)
+    at = round(6.5 * 48_000)
+    assert len(joined) == at + len(second)
+    assert np.array_equal(joined[:at], first[:at])
+    assert np.array_equal(joined[at + 1440 :], second[1440:])
+    assert whole["concat_history"][0]["id"] == clip
+    stems = [sound(s) for s in call("audios", action="stems", audio_id=whole["id"])["data"]]
+    assert all(len(stem) == len(joined) for stem in stems)
+    assert likeness(stems[0].astype(np.int64) + stems[1], joined) > 0.9
+
+
+def test_mashups_with_an_upload(call: Any, song: dict[str, Any], uploaded: dict[str, Any]) -> None:
+    for ids in ([song["id"], uploaded["audio_id"]], [uploaded["audio_id"], song["id"]]):
+        made = call("audios", action="mashup", mashup_audio_ids=ids, **SHORT)["data"][0]
+        assert loud(sound(made))
+        assert made["metadata"]["edit"]["sources"] == ids
+
+
+def test_a_sound_can_be_remastered_slowed_and_sampled(call: Any) -> None:
+    loop = call("audios", action="sounds", sound="funky drum loop", sound_type="loop", bpm=100, takes=1)["data"][0]
+    for variation in ("subtle", "high"):
+        fields = {"action": "remaster", "audio_id": loop["id"], "variation_category": variation}
+        made = call("audios", **fields, **SHORT)["data"][0]
+        assert len(sound(made)) == len(sound(loop))
+        assert not np.array_equal(sound(made), sound(loop))
+        assert likeness(sound(made), sound(loop)) > 0.8
+    slow = call("audios", action="adjust_speed", audio_id=loop["id"], speed_multiplier=0.5)["data"][0]
+    assert abs(slow["duration"] - 2 * loop["duration"]) < 0.001
+    around = call("audios", action="samples", audio_id=loop["id"], samples_end=5, prompt="rain", **SHORT)["data"][0]
+    assert loud(sound(around))
+
+
 def test_sounds(call: Any) -> None:
     made = call("audios", action="sounds", sound="deep kick drum", sound_type="one-shot", takes=1)["data"][0]
     assert made["title"] == "deep kick drum"
@@ -201,6 +277,32 @@ def test_personas_of_clips_and_recordings(sdk: AceDataCloud, call: Any, song: di
         "audios", action="artist_consistency_vox", persona_id=second, audio_id=song["id"], prompt="snow", **SHORT
     )["data"][0]
     assert sung["metadata"]["voice"] == song["metadata"]["voice"]
+
+
+def dry_voice(call: Any, clip: str) -> dict[str, Any]:
+    """The voice of a clip of ours as it was sung, before the mix."""
+    return call("audios", action="extract_stem", audio_id=clip, stem_type="vocals")["data"][2]
+
+
+@pytest.mark.parametrize("way", ["persona", "voices"])
+def test_a_recorded_singer_sings_on(call: Any, song: dict[str, Any], way: str) -> None:
+    """A persona of an upload, and a voice of a recording, both of one clean voice: the new song's singer is nearer to
+    the recorded one than any other voice of the roster is.
+    """
+    recorded = dry_voice(call, song["id"])
+    if way == "persona":
+        clip = call("upload", audio_url=recorded["audio_url"])["data"]["audio_id"]
+        kept = call("persona", audio_id=clip, name="Somebody")["data"]["persona_id"]
+    else:
+        kept = call("voices", audio_url=recorded["audio_url"], name="Somebody alone")["data"]["persona_id"]
+    made = call("audios", action="artist_consistency", persona_id=kept, lyric=WORDS, style="pop", **SHORT)["data"][0]
+    voice = made["metadata"]["voice"]
+    base = voice.removeprefix("recipe:").split(",")[0]
+    heard, sung = (
+        colour_of((sound(item) / 2**23).astype(np.float32)) for item in (recorded, dry_voice(call, made["id"]))
+    )
+    apart = {name: distance_db(heard, colour) for name, colour in known_colours().items() if name != base}
+    assert distance_db(heard, sung) < min(apart.values()), (voice, song["metadata"]["voice"], sorted(apart.values()))
 
 
 def test_words_and_other_forms_of_a_clip(sdk: AceDataCloud, call: Any, song: dict[str, Any]) -> None:

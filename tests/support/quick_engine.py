@@ -85,11 +85,11 @@ class QuickEngine:
         return Rendition(master=master, premaster=master, stems=parts, loudness_lufs=-17.0, true_peak_dbtp=-14.0)
 
 
-def installed(folder: Path) -> dict[str, str]:
-    """Variables for a server that finds and uses this engine; its entry point is written into ``folder``."""
+def installed(folder: Path, *, engine: str = "quick_engine:QuickEngine") -> dict[str, str]:
+    """Variables for a server that finds and uses an engine; its entry point is written into ``folder``."""
     info = folder / "quick_engine-1.0.dist-info"
     info.mkdir(parents=True, exist_ok=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quick-engine\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[songwright.engines]\n{NAME} = quick_engine:QuickEngine\n")
+    (info / "entry_points.txt").write_text(f"[songwright.engines]\n{NAME} = {engine}\n")
     paths = [str(folder), str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
     return {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "SONGWRIGHT_ENGINE": NAME}

@@ -201,6 +201,8 @@ class JobsTwin:
             for stored in self.store.clips_of([job_id])[job_id]:
                 self._publish(stored)
             result = TOOL_RESULTS.get(job.kind, {})
+            if persona := result.get("persona_id"):
+                self.store.add_persona(tenant=job.tenant, job_id=persona, name="Nell", voice="lyra")
             done = dataclasses.replace(job, status=JobStatus.SUCCEEDED, finished_at=job.created_at + 9, result=result)
         self.store.rows[job_id] = done
         return done
@@ -214,7 +216,9 @@ class JobsTwin:
         self.storage.put("peaks/small", b'{"data": [0, 3, -9, 4]}')
         plan = Asset(kind="plan", key=plan_key, mime_type="application/gzip", size_bytes=1, sha256="cd" * 32)
         peaks = Asset(kind="peaks", key="peaks/small", mime_type="application/json", size_bytes=1, sha256="ef" * 32)
-        clip = dataclasses.replace(stored.clip, duration_s=61.5, assets=(asset, plan, peaks))
+        self.storage.put("lrc/small", b"[00:01.00]Paper boats")
+        lrc = Asset(kind="lrc", key="lrc/small", mime_type="text/plain", size_bytes=1, sha256="01" * 32)
+        clip = dataclasses.replace(stored.clip, duration_s=61.5, assets=(asset, plan, peaks, lrc))
         self.store.songs[clip.id] = dataclasses.replace(stored, clip=clip, state=ClipState.PUBLISHED, published_at=2.0)
 
     async def wait(self, job_id: str, timeout_s: float | None = None) -> Job | None:

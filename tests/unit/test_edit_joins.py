@@ -12,17 +12,19 @@ import pytest
 from songwright.domain.action import ActionKind, EditAction, GenerateAction, VoiceGender
 from songwright.domain.lyrics import Lyrics, SectionKind
 from songwright.domain.performance import Performance, SectionSpan
-from songwright.domain.plan import Plan, Recorded, Sound
+from songwright.domain.plan import Plan, PlanSpan, Recorded, Sound
 from songwright.domain.score import Chord, ChordSpan, Score, ScoreSection, VocalRole
 from songwright.domain.style import Brief, Key
 from songwright.domain.time import Meter, TempoChange, TimeAxis
 from songwright.engines.native.edit import plan_edit
 from songwright.engines.native.edit.paper import duration_of, frames_of
 from songwright.engines.native.planning import plan_take
+from songwright.engines.native.splicing import levels, stem_levels
 from songwright.engines.native.voice.voices import voice
 from songwright.engines.protocols import Materials, Source
 from songwright.errors import BadRequest
 
+RATE = 48_000
 LYRICS = "[Verse]\nsilver rain is falling slow\nover every road I know\n[Chorus]\ncarry me over\ncarry me home"
 MORE = "[Bridge]\nnothing left to say\nnothing but the day"
 
@@ -409,3 +411,14 @@ def test_results_of_edits_can_be_edited(others, kind):
         starts = [w.start_s for w in whole.performance.words]
         assert starts == sorted(starts)
     assert bool(window.performance.parts) == (kind != "vocals")
+
+
+def test_a_recording_is_as_loud_in_stems_as_what_was_performed_beside_it(rain):
+    recording = replace(rain, sound=Sound(recorded=Recorded(blob="ab" * 32, n_frames=RATE)))
+    noise = np.random.default_rng(4).integers(-(1 << 20), 1 << 20, (RATE, 2)).astype(np.int32)
+    quiet, spans = noise // 2, [PlanSpan(plan=p, start_frame=0, end_frame=RATE) for p in (recording, rain)]
+    assert stem_levels([noise, quiet], [noise, noise], spans) == pytest.approx([0.5, 1.0], rel=1e-3)
+    assert stem_levels([quiet, quiet], [noise, noise], [spans[1]] * 2) == [1.0, 1.0]
+    assert stem_levels([noise, noise], [noise, noise], [spans[0]] * 2) == [1.0, 1.0]
+    matched = [spans[0], replace(spans[1], matched=True)]
+    assert stem_levels([noise, quiet], [noise, noise], matched) == levels([noise, quiet], matched)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from songwright.domain.action import ActionKind, EditAction, GenerateAction
-from songwright.domain.plan import Plan
+from songwright.domain.plan import Chosen, Plan, Sound
 from songwright.domain.score import PartRole, StemName
 from songwright.domain.time import TimeAxis
 from songwright.engines.native.engine import NativeEngine
@@ -172,6 +173,20 @@ def test_stems_of_a_joined_song_are_its_premaster(studio, whole, replaced):
         made = studio.sound(plan)
         assert digest(sum(made.stems.values()).astype(np.int32)) == digest(made.premaster)
         assert len(made.premaster) == len(made.master)
+
+
+def test_dry_stems_of_a_joined_song_are_those_of_its_parts(studio, rain, segment, whole):
+    def dry(plan: Plan, *sources: Plan) -> dict[StemName, np.ndarray]:
+        chosen = Sound(chosen=Chosen(plan=plan, stems=tuple(StemName), dry=True))
+        return dict(studio.sound(replace(plan, sound=chosen), *sources).stems)
+
+    first, second, joined = dry(rain), dry(segment), dry(whole, rain, segment)
+    at = round(JOIN_S * RATE)
+    for name in (StemName.VOCALS, StemName.DRUMS, StemName.BASS):
+        assert first[name][:at].any()
+        assert np.array_equal(joined[name][:at], first[name][:at])
+        assert np.array_equal(joined[name][at + FADE :], second[name][FADE:])
+        assert not np.array_equal(joined[name], studio.sound(whole).stems[name])
 
 
 def test_only_the_span_changes(studio, rain, replaced):

@@ -349,6 +349,22 @@ def test_a_mashup_sings_the_first_songs_words_with_its_voice():
     assert tune_of(played)
 
 
+@pytest.mark.parametrize(("mine", "theirs"), [("4/4", "3/4"), ("3/4", "4/4"), ("6/8", "4/4"), ("2/4", "6/8")])
+def test_a_mashup_of_two_meters_keeps_the_first_songs_bars(mine, theirs):
+    first, second = generated(meter=mine), generated(meter=theirs, style="folk, 96 bpm", seed=21)
+    plan = edited(A.MASHUP, first, second)
+    assert str(plan.score.axis.meter) == str(plan.brief.meter) == mine
+    places = [n.start_tick % bar_of(first) for n in tune_of(first)]
+    assert [n.start_tick % bar_of(plan) for n in tune_of(plan)] == places
+    chords = plan.score.chords
+    assert all(a.start_tick + a.duration_ticks == b.start_tick for a, b in pairwise(chords))
+    assert chords[0].start_tick == 0
+    assert chords[-1].start_tick + chords[-1].duration_ticks == plan.score.sections[-1].end_tick
+    played = [note for part in plan.performance.parts for note in part.notes]
+    assert len(played) > 100
+    assert all(0 <= note.start_s <= plan.performance.duration_s for note in played)
+
+
 def test_a_mashup_needs_two():
     with pytest.raises(BadRequest, match="2 audio ids"):
         edited(A.MASHUP, SONG)

@@ -111,7 +111,7 @@ def test_media_with_range_and_etag():
         head = client.head(url)
         assert (head.headers["content-length"], head.content) == (str(len(AUDIO)), b"")
         assert client.get(url.replace(".mp3", ".exe")).status_code == 404
-        assert client.get(url.replace(".mp3", ".lrc")).status_code == 404
+        assert client.get(url.replace(".mp3", ".mid")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -204,10 +204,20 @@ def openapi() -> None:
 @app.command()
 def bench(
     quick: Annotated[bool, typer.Option(help="One take of one song instead of the whole table.")] = False,
+    actions: Annotated[bool, typer.Option("--actions", help="Time every action instead.")] = False,
+    source_s: Annotated[int, typer.Option(help="Length of the actions' source, seconds.", min=20, max=360)] = 120,
+    table: Annotated[Path | None, typer.Option(help="Document to write the actions' table into.")] = None,
 ) -> None:
     """Measure speed and memory; JSON."""
-    from songwright.evaluation.bench import run_bench
+    from songwright.evaluation.bench import run_actions, run_bench
+    from songwright.evaluation.bench_actions import write_table
 
+    if actions:
+        told = run_actions(source_s=source_s, tell=lambda line: typer.echo(line, err=True))
+        if table is not None:
+            write_table(table, told)
+        typer.echo(json.dumps(told, indent=2))
+        return
     typer.echo(json.dumps(run_bench(quick=quick), indent=2))
 
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +69,14 @@ def run_bench(*, quick: bool) -> dict[str, Any]:
     }
 
 
+def run_actions(*, source_s: int, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Time every action on a source of ``source_s`` seconds."""
+    from .bench_actions import time_actions
+
+    with _server() as server:
+        return time_actions(server.client, source_s=source_s, tell=tell)
+
+
 @contextmanager
 def _server() -> Iterator[_Server]:
     """A server on a free port with an empty data folder; the installed soundfont is used."""
@@ -81,7 +89,8 @@ def _server() -> Iterator[_Server]:
         token = secrets.token_urlsafe(16)
         own = {"SONGWRIGHT_DATA_DIR": folder, "SONGWRIGHT_API_TOKEN": token, "SONGWRIGHT_LOG_LEVEL": "error"}
         own |= {"SONGWRIGHT_SOUNDFONT": str(font)} if font else {}
-        own |= {"SONGWRIGHT_MAX_QUEUED_PER_TOKEN": "100000"}
+        own |= {"SONGWRIGHT_MAX_QUEUED_PER_TOKEN": "100000", "SONGWRIGHT_ALLOW_PRIVATE_ADDRESSES": "127.0.0.0/8"}
+        own |= {"SONGWRIGHT_SYNC_TIMEOUT_S": "900"}
         started = time.monotonic()
         command = [sys.executable, "-m", "songwright", "serve", "--port", str(port)]
         process = subprocess.Popen(command, env={**os.environ, **own}, stdout=subprocess.DEVNULL)

@@ -61,6 +61,7 @@ class Workshop:
         self.engine = engine
         self._policy = policy or Policy.load(None)
         self._eager = eager
+        self._tools = Tools(engine, self._policy)
 
     def load(self) -> None:
         """Load the engine."""
@@ -73,7 +74,7 @@ class Workshop:
         """Plan a take and make the files that take no time; a cover is drawn while it sounds, or when asked for."""
         brought = materials_of(materials)
         if isinstance(action, EditAction) and materials.recordings:
-            brought = Tools(self.engine, self._policy).with_recordings(brought, materials.recordings, seed=action.seed)
+            brought = self._tools.with_recordings(brought, materials.recordings, seed=action.seed)
         return [planned(plan) for plan in self.engine.plan(action, take=take, materials=brought)]
 
     def render(
@@ -127,9 +128,7 @@ class Workshop:
     ) -> WorkResult:
         """Do what is not a song."""
         try:
-            return Tools(self.engine, self._policy).work(
-                action, files=materials, on_progress=on_progress, should_stop=should_stop
-            )
+            return self._tools.work(action, files=materials, on_progress=on_progress, should_stop=should_stop)
         except protocols.Stopped as error:
             raise Stopped from error
         finally:

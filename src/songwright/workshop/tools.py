@@ -26,6 +26,7 @@ from .encoding import Encoder
 Report = Callable[[float, str], None]
 VOICES = (StemName.VOCALS, StemName.BACKING_VOCALS)
 VOICE_MIN_S, VOICE_MAX_S = 10.0, 240.0
+MOST_HEARD = 8  # plans of recordings that are kept
 
 
 class Tools:
@@ -34,6 +35,7 @@ class Tools:
     def __init__(self, engine: SongEngine, policy: Policy) -> None:
         self._engine = engine
         self._policy = policy
+        self._heard: dict[tuple[str, int], Plan] = {}  # of recordings: every take of a request brings them again
 
     def work(
         self, action: ToolAction, *, files: MaterialFiles, on_progress: Report, should_stop: Callable[[], bool]
@@ -53,9 +55,18 @@ class Tools:
         for path in recordings:
             pcm, blob = _recording(path)
             self._policy.check_audio(from_pcm24(pcm))
-            plan = self._engine.upload(pcm, blob=blob, title="", seed=seed)
+            plan = self._listened(pcm, blob, seed)
             more.append(Source(clip_id="", plan=plan, title="", style="", lyrics="", load_master=lambda pcm=pcm: pcm))
         return replace(brought, sources=(*brought.sources, *more))
+
+    def _listened(self, pcm: I32, blob: str, seed: int) -> Plan:
+        """What is heard in a recording; the last few are remembered."""
+        known = self._heard.pop((blob, seed), None)
+        plan = known or self._engine.upload(pcm, blob=blob, title="", seed=seed)
+        self._heard[blob, seed] = plan
+        while len(self._heard) > MOST_HEARD:
+            del self._heard[next(iter(self._heard))]
+        return plan
 
     def _upload(self, action: ToolAction, files: MaterialFiles, on_progress: Report) -> WorkResult:
         from songwright.assets.decode import decode_upload

@@ -19,7 +19,7 @@ from .mix.dsp.loudness import SILENCE_LUFS, loudness_lufs
 from .mix.mixer import Track
 from .play.player import Player
 from .rendering import raw_stems, render_plan
-from .splicing import joined, levels
+from .splicing import joined, levels, stem_levels
 from .stretching import stretch_all
 from .voice.singer import NeuralSinger
 
@@ -156,10 +156,23 @@ class Renderer:
         master = joined(masters, spans, fade, levels(masters, spans))
         if not stems:
             return _as_rendition(master, premaster=master, stems={})
-        gains = levels([sum_stems(part.values()) for part in parts], spans)
+        gains = stem_levels([sum_stems(part.values()) for part in parts], masters, spans)
         whole = {name: joined([part[name] for part in parts], spans, fade, gains) for name in StemName}
         how = ", ".join(dict.fromkeys(apart))
         return _as_rendition(master, premaster=sum_stems(whole.values()), stems=whole, separation=how)
+
+    def _spliced_dry(self, spliced: Spliced) -> Mapping[StemName, I32]:
+        """The dry stems of each span's plan, joined as the mixed ones are."""
+        spans, wet, dry = spliced.spans, dict[str, I32](), dict[str, Mapping[StemName, I32]]()
+        mastered: dict[str, I32] = {}
+        for span in spans:
+            if (key := span.plan.key) not in dry:
+                made = self.render(span.plan, stems=True)
+                mastered[key] = made.master
+                wet[key], dry[key] = sum_stems(made.stems.values()), self.dry(span.plan, made)
+        gains = stem_levels([wet[s.plan.key] for s in spans], [mastered[s.plan.key] for s in spans], spans)
+        parts = [dry[span.plan.key] for span in spans]
+        return {name: joined([part[name] for part in parts], spans, spliced.fade_frames, gains) for name in StemName}
 
     def _chosen(self, chosen: Chosen, progress: Progress) -> Rendition:
         made = self._shared(chosen.plan)
@@ -181,7 +194,9 @@ class Renderer:
         Of sound that was not performed here there is nothing drier than its stems.
         """
         sound = plan.sound or Sound()
-        if sound.recorded or sound.spliced or sound.chosen or sound.stretched or sound.remastered:
+        if sound.spliced:
+            return self._spliced_dry(sound.spliced)
+        if sound.recorded or sound.chosen or sound.stretched or sound.remastered:
             return made.stems
         raw = raw_stems(
             _without(plan, sound.held),

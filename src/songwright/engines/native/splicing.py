@@ -59,6 +59,19 @@ def levels(sounds: Sequence[I32], spans: Sequence[PlanSpan]) -> list[float]:
     return gains
 
 
+def stem_levels(premasters: Sequence[I32], masters: Sequence[I32], spans: Sequence[PlanSpan]) -> list[float]:
+    """Gains as :func:`levels`, for stems. A recording is mastered already: among performed spans it is brought to the
+    level that those have before mastering, unless a matched span was brought to its level.
+    """
+    recorded = [bool(span.plan.sound and span.plan.sound.recorded) for span in spans]
+    gains = levels(premasters, spans)
+    if all(recorded) or not any(recorded) or any(span.matched for span in spans):
+        return gains
+    played = [number for number, is_recorded in enumerate(recorded) if not is_recorded]
+    quieter = _ratio(_rms([premasters[n] for n in played]), _rms([masters[n] for n in played]))
+    return [quieter if is_recorded else gain for is_recorded, gain in zip(recorded, gains, strict=True)]
+
+
 def _rms(sounds: Sequence[I32]) -> float:
     n = sum(sound.size for sound in sounds)
     return float(np.sqrt(sum(float(np.square(s.astype(np.float64)).sum()) for s in sounds) / n)) if n else 0.0
