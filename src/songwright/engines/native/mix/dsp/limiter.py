@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from songwright.domain.audio import F32, SAMPLE_RATE_HZ
+from songwright.domain.audio import F32, SAMPLE_RATE_HZ, peak_of
 
 TAPS = 24
 LOOK_FRAMES = 144  # 3 ms
@@ -71,7 +71,7 @@ def true_peak_dbtp(samples: F32) -> float:
     """True peak of ``samples`` (n, 1 or 2) in dBTP at 8x; -150.0 for silence."""
     if not len(samples):
         return SILENCE_DBTP
-    floor = 0.5 * float(np.abs(samples).max())
+    floor = 0.5 * peak_of(samples)
     top = float(peak_envelope(samples, floor=floor, oversampling=8).max())
     return 20 * math.log10(top) if top > 10 ** (SILENCE_DBTP / 20) else SILENCE_DBTP
 
