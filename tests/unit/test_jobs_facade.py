@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Generator
 from pathlib import Path
 
@@ -184,9 +185,11 @@ def test_settings_survive_the_way_to_a_child(tmp_path: Path) -> None:
         JobSettings.from_environment({})
 
 
-def test_children_write_bytecode_into_our_own_folder_where_python_may_not(tmp_path: Path) -> None:
+def test_children_keep_bytecode_beside_the_sources_or_in_our_own_folder(tmp_path: Path, monkeypatch) -> None:
     assert with_bytecode({"A": "1"}, tmp_path) == {"A": "1"}
-    found = with_bytecode({"PYTHONDONTWRITEBYTECODE": "1"}, tmp_path)
+    assert with_bytecode({"PYTHONDONTWRITEBYTECODE": "1"}, tmp_path, sources=tmp_path) == {}
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)  # root may write anywhere
+    found = with_bytecode({"PYTHONDONTWRITEBYTECODE": "1"}, tmp_path, sources=tmp_path)
     assert found == {"PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode")}
 
 

@@ -51,6 +51,11 @@ def from_pcm24(samples: I32) -> F32:
     return scaled
 
 
+def peak_of(samples: F32) -> float:
+    """Largest absolute value, 0.0 of nothing; without a copy of the samples."""
+    return float(max(samples.max(initial=0), -samples.min(initial=0)))
+
+
 def sum_stems(stems: Iterable[I32]) -> I32:
     """The pre-master: the integer sum of 24-bit stems. Raises OverflowError if it leaves 32 bits on the way."""
     total: I32 | None = None

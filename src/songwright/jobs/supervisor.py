@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import songwright
 from songwright.jobs.facade import upgrade_database
 from songwright.jobs.lifeline import ENVIRONMENT_NAME as LIFELINE
 from songwright.jobs.settings import ENVIRONMENT_NAME, JobSettings
@@ -30,6 +31,7 @@ LOOK_S = 0.2
 QUICK_S = 5.0  # a child that ends sooner than this after its start is held back a little longer each time
 MOST_QUICK_ENDS = 5
 LOCK_WAIT_S = 20.0
+SOURCES = Path(songwright.__file__).parent
 
 
 class AlreadyRunning(RuntimeError):
@@ -147,13 +149,14 @@ class Supervisor:
             _close_stdin(process)
 
 
-def with_bytecode(environment: Mapping[str, str], data_dir: Path) -> dict[str, str]:
-    """The environment for children. Where Python may not write bytecode beside its sources, it gets a folder of ours:
+def with_bytecode(environment: Mapping[str, str], data_dir: Path, *, sources: Path = SOURCES) -> dict[str, str]:
+    """The environment for children: without bytecode, each start would compile a thousand modules again, for seconds.
 
-    without any, each start of a worker would compile a thousand modules again, for several seconds.
+    Installed packages bring theirs, so ours is written beside ``sources`` too, even if Python is told not to. Where
+    that folder cannot be written to, all bytecode goes into a folder of ours.
     """
     found = dict(environment)
-    if found.pop("PYTHONDONTWRITEBYTECODE", ""):
+    if found.pop("PYTHONDONTWRITEBYTECODE", "") and not os.access(sources, os.W_OK):
         found.setdefault("PYTHONPYCACHEPREFIX", str(data_dir / "bytecode"))
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +33,17 @@ class Encoder:
     _known: dict[str, tuple[bytes, bytes, bytes]] = field(default_factory=dict[str, tuple[bytes, bytes, bytes]])
 
     def encode(self, plan: Plan, sound: Rendition, *, cover: bytes = b"", large_cover: bool = True) -> RenderResult:
-        """The files of a rendition. ``cover``: a JPEG to use in place of one drawn from the plan."""
+        """The files of a rendition. ``cover``: a JPEG to use in place of one drawn from the plan.
+
+        The MP3 takes longest, so everything else is made beside it.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="encoder") as aside:
+            sounds = aside.submit(self._sound, sound.master, plan.mix.ceiling_dbtp)
+            return self._files(plan, sound, sounds, cover, large_cover)
+
+    def _files(
+        self, plan: Plan, sound: Rendition, sounds: Future[tuple[bytes, bytes, bytes]], cover: bytes, large_cover: bool
+    ) -> RenderResult:
         pictures = [("cover", cover)] if cover else []
         if not cover:
             drawn = cover_of(plan)
@@ -48,7 +59,8 @@ class Encoder:
             lyrics=plan.lyrics.text,
             words=plan.performance.words,
         )
-        mp3, flac, peaks = self._sound(sound.master, plan.mix.ceiling_dbtp)
+        sha256 = pcm_sha256(sound.master)
+        mp3, flac, peaks = sounds.result()
         return RenderResult(
             duration_s=len(sound.master) / SAMPLE_RATE_HZ,
             files=(
@@ -63,7 +75,7 @@ class Encoder:
             metadata={
                 "loudness_lufs": round(sound.loudness_lufs, 2),
                 "true_peak_dbtp": round(sound.true_peak_dbtp, 2),
-                "pcm_sha256": pcm_sha256(sound.master),
+                "pcm_sha256": sha256,
                 **({"separation": sound.separation} if sound.separation else {}),
             },
         )
@@ -72,7 +84,10 @@ class Encoder:
         """MP3 frames, FLAC and peaks."""
         digest = hashlib.sha256(np.ascontiguousarray(pcm).tobytes()).hexdigest()
         if digest not in self._known:
-            self._known[digest] = (_mp3_under_ceiling(pcm, ceiling_dbtp), encode_flac(pcm), peaks_json(pcm))
+            with ThreadPoolExecutor(1, thread_name_prefix="mp3") as aside:
+                mp3 = aside.submit(_mp3_under_ceiling, pcm, ceiling_dbtp)
+                flac, peaks = encode_flac(pcm), peaks_json(pcm)
+                self._known[digest] = (mp3.result(), flac, peaks)
         found = self._known[digest]
         if pcm.any():
             del self._known[digest]  # only silence returns; songs are large

@@ -36,6 +36,7 @@ class NativeEngine:
         if self._loaded:
             return
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        from .memory import give_back
         from .play.player import Player
         from .play.soundfont import find_soundfont
         from .voice.singer import NeuralSinger
@@ -46,6 +47,7 @@ class NativeEngine:
         self._player.load()
         self._singer = NeuralSinger(cache_dir=self._voice_cache, threads=settings.threads)
         self._singer.load()
+        give_back()
         self._loaded = True
         from .planning import plan_take
 

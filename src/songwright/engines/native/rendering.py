@@ -13,6 +13,7 @@ from songwright.domain.score import PartRole, StemName
 from ..protocols import Preview, Progress, Rendition, ShouldStop, Stopped
 from .keeping import KeptSound, lay_kept
 from .master.master import master
+from .memory import give_back
 from .mix.mixer import Track, mix
 from .mix.preview import PreviewMixer
 from .play.player import Player
@@ -35,12 +36,13 @@ def render_plan(
     progress: Progress,
     preview: Preview | None,
     should_stop: ShouldStop,
+    stems: bool = True,
     kept: Sequence[KeptSound] = (),
     laid: Sequence[Track] = (),
 ) -> Rendition:
     """The sound of a plan's performance with tracks ``laid`` beside it, over what is ``kept``.
 
-    Raises Stopped when asked to stop.
+    Without ``stems`` the rendition has none, and their memory is free for the master. Raises Stopped when asked to.
     """
     show = plan.performance
     n_frames = max([round(show.duration_s * SAMPLE_RATE_HZ), *(len(sound.pcm24) for sound in kept)])
@@ -63,10 +65,12 @@ def render_plan(
         raise Stopped
     del songs, live, band
     samples.clear()  # from here on the mix owns the tracks' memory
+    give_back()  # what singing took
     mixed = mix(tracks, plan.mix, n_frames=n_frames, sections=show.sections, threads=threads, consume=True)
-    stems = lay_kept(mixed.stems, kept) if kept else mixed.stems
-    premaster = sum_stems(stems.values()) if kept else mixed.premaster
-    del mixed
+    layers = lay_kept(mixed.stems, kept) if kept else mixed.stems
+    premaster = sum_stems(layers.values()) if kept else mixed.premaster
+    made = {name: layers[name] for name in StemName} if stems else {}
+    del mixed, layers
     progress(MIX_SHARE, "mix")
     if should_stop():
         raise Stopped
@@ -75,7 +79,7 @@ def render_plan(
     return Rendition(
         master=finished.pcm24,
         premaster=premaster,
-        stems={name: stems[name] for name in StemName},
+        stems=made,
         loudness_lufs=finished.loudness_lufs,
         true_peak_dbtp=finished.true_peak_dbtp,
     )

@@ -59,9 +59,11 @@ class Renderer:
             return self._stretched(sound.stretched, stems, progress)
         if sound.remastered:
             return self._remastered(plan, sound.remastered, stems, progress)
-        return self._performed(plan, sound, progress, preview)
+        return self._performed(plan, sound, stems, progress, preview)
 
-    def _performed(self, plan: Plan, sound: Sound, progress: Progress, preview: Preview | None) -> Rendition:
+    def _performed(
+        self, plan: Plan, sound: Sound, stems: bool, progress: Progress, preview: Preview | None
+    ) -> Rendition:
         made = render_plan(
             _without(plan, sound.held),
             player=self.player,
@@ -70,6 +72,7 @@ class Renderer:
             progress=progress,
             preview=preview if not sound.kept and not sound.trim_frames else None,
             should_stop=self.should_stop,
+            stems=stems or bool(sound.trim_frames),
             kept=[part for kept in sound.kept if not kept.slices for part in self._kept(kept)],
             laid=[self._laid(kept, plan) for kept in sound.kept if kept.slices],
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, from_pcm24, to_pcm24
+from songwright.domain.audio import F32, I32, SAMPLE_RATE_HZ, from_pcm24, peak_of, to_pcm24
 from songwright.domain.performance import SectionSpan
 from songwright.domain.plan import MixPlan
 
@@ -98,7 +98,7 @@ def to_loudness(x: F32, *, target_lufs: float, ceiling: float) -> F32:
     gain_db = float(np.clip(target_lufs - level, -MAX_GAIN_DB, MAX_GAIN_DB))
     x *= np.float32(10 ** (gain_db / 20))
     top = ceiling * 10 ** (LIMITING_DB / 20)
-    if float(np.abs(x).max(initial=0)) > top:
+    if peak_of(x) > top:
         soft_clip(x, 0.7 * top, top)
     out = np.empty_like(x)
     peaks: npt.NDArray[np.float32] = peak_envelope(x, floor=0.3 * ceiling)

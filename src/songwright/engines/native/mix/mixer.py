@@ -19,7 +19,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from songwright.domain.audio import F32, I32
+from songwright.domain.audio import F32, I32, peak_of
 from songwright.domain.performance import SectionSpan
 from songwright.domain.plan import MixPlan
 from songwright.domain.score import MixHint, StemName
@@ -217,7 +217,7 @@ def _level(settings: MixSettings, stems: dict[StemName, F32], plan: MixPlan, thr
         total *= np.float32(10 ** (band_db / 20))
         total += stems[StemName.VOCALS]
     level = integrated_lufs(hop_energies(total))
-    peak = max(float(np.abs(total).max(initial=0)), *(_peak(n, s, band_db) for n, s in stems.items()))
+    peak = max(peak_of(total), *(_peak(n, s, band_db) for n, s in stems.items()))
     if level <= SILENCE_LUFS or peak <= 0:
         return settings
     trim_db = min(PREMASTER_LUFS - level, 20 * float(np.log10(_PEAK_ROOM / peak)))
@@ -226,7 +226,7 @@ def _level(settings: MixSettings, stems: dict[StemName, F32], plan: MixPlan, thr
 
 def _peak(name: StemName, stem: F32, band_db: float) -> float:
     gain = 1.0 if name is StemName.VOCALS else 10 ** (band_db / 20)
-    return gain * float(np.abs(stem).max(initial=0))
+    return gain * peak_of(stem)
 
 
 def _finish(settings: MixSettings, stems: dict[StemName, F32], threads: int) -> Mixed:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from songwright.domain.audio import F32, SAMPLE_RATE_HZ
+from songwright.domain.audio import F32, SAMPLE_RATE_HZ, peak_of
 
 TAPS = 24
 LOOK_FRAMES = 144  # 3 ms
@@ -72,7 +72,7 @@ def true_peak_dbtp(samples: F32) -> float:
     """True peak of ``samples`` (n, 1 or 2) in dBTP at 8x; -150.0 for silence."""
     if not len(samples):
         return SILENCE_DBTP
-    floor = 0.5 * max(float(samples.max()), -float(samples.min()))
+    floor = 0.5 * peak_of(samples)
     top = 0.0
     for start in range(0, len(samples), _METER_FRAMES):
         first, end = max(0, start - 2 * TAPS), start + _METER_FRAMES
