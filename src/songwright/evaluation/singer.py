@@ -89,7 +89,7 @@ def _add(tally: Tally, singer: NeuralSinger, who: Voice, line: SetLine, seed: in
     audio = singer.sing(phrase)
     tally.work_s += time.process_time() - began
     tally.seconds += len(audio.samples) / SAMPLE_RATE_HZ
-    said = transcribe(audio.samples, SAMPLE_RATE_HZ, language=line.language)
+    said = transcribe(audio.samples, SAMPLE_RATE_HZ, language=line.language).text
     error = text_error(line.text, said, line.language)
     heard = hear(audio.samples, audio.start_s, phrase)
     tally.errors.append(error)
