@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from songwright.evaluation.bench_actions import steps, time_actions, write_table
+from songwright.client import ApiError
+from songwright.evaluation.bench_actions import steps, table, time_actions, write_table
 from songwright.http.edits import EDITS
 
 from .http_twins import server
@@ -51,3 +52,22 @@ def test_every_step_is_taken_and_told(tmp_path: Path) -> None:
     (tmp_path / "bare.md").write_text("nothing")
     with pytest.raises(ValueError, match="times"):
         write_table(tmp_path / "bare.md", told)
+
+
+class Choosy(OverTwins):
+    """Keeps no voice of an upload."""
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        if body.get("name") == "Nell, heard":
+            raise ApiError(400, {"error": {"code": "bad_request", "message": "no voice is heard"}})
+        return super().post(path, body)
+
+
+def test_what_a_source_does_not_allow_is_told_in_its_row() -> None:
+    with server() as (client, _):
+        told = time_actions(Choosy(client), source_s=20, tell=lambda line: None)  # type: ignore[arg-type]
+    refused = [row for row in told["actions"] if "refused" in row]
+    assert [(row["action"], row["source"], row["refused"]) for row in refused] == [
+        ("persona", "uploaded", "no voice is heard")
+    ]
+    assert "no voice is heard |" in table(told)
