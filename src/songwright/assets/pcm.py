@@ -48,7 +48,9 @@ def write_pcm(path: str | os.PathLike[str], samples: I32, *, sample_rate_hz: int
 def decode_pcm(data: bytes) -> tuple[I32, int]:
     """Samples (n_frames, channels) as 24-bit values in int32, and the sample rate in Hz."""
     with soundfile.SoundFile(io.BytesIO(data)) as source:
-        return np.asarray(source.read(dtype="int32", always_2d=True), np.int32) >> 8, source.samplerate
+        samples = np.asarray(source.read(dtype="int32", always_2d=True), np.int32)
+        samples >>= 8
+        return samples, source.samplerate
 
 
 def flac_to_wav(data: bytes) -> bytes:

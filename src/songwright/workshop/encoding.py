@@ -24,6 +24,7 @@ from songwright.jobs.ports import RenderedFile, RenderResult
 
 SAFE_PEAK = 0.5 * FULL_SCALE_24
 """Below half of full scale no encoder lifts a peak over the ceiling."""
+GAIN_FRAMES = 1 << 18  # turned down at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,16 @@ def _mp3_under_ceiling(pcm: I32, ceiling_dbtp: float) -> bytes:
         over_db = true_peak_dbtp(decode_mp3(data)) - ceiling_dbtp
         if over_db <= 0:
             break
-        pcm = to_pcm24(from_pcm24(pcm) * 10 ** (-(over_db + 0.05) / 20))
+        pcm = _turned_down(pcm, over_db + 0.05)
         data = encode_mp3(pcm)
     return data
+
+
+def _turned_down(pcm: I32, by_db: float) -> I32:
+    out, gain = np.empty_like(pcm), 10 ** (-by_db / 20)
+    for start in range(0, len(pcm), GAIN_FRAMES):
+        out[start : start + GAIN_FRAMES] = to_pcm24(from_pcm24(pcm[start : start + GAIN_FRAMES]) * gain)
+    return out
 
 
 def pcm_sha256(pcm: I32) -> str:

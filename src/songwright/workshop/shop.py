@@ -110,6 +110,7 @@ class Workshop:
                 on_progress(done + share * ENGINE_SHARE, "encode")
                 made = encoder.encode(paper, sound, cover=_borrowed_cover(paper, covers))
                 facts = kept_facts(paper, sound.master, brought)
+                del sound  # a long one is large, and the next is rendered beside it
                 yield RenderResult(duration_s=made.duration_s, files=made.files, metadata={**made.metadata, **facts})
                 on_progress(done + share, "encode")
         except protocols.Stopped as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
+from collections.abc import Callable
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class PcmFile:
 
     def mono(self) -> F32:
         """The mean of both sides, float32 (n_frames,) at full scale 1."""
-        return mono_of(self.samples())
+        return _mono(self.block, self.n_frames)
 
     def samples(self) -> I32:
         """All frames, read-only, mapped: they take memory while they are looked at and the array lives."""
@@ -47,8 +48,12 @@ class PcmFile:
 
 def mono_of(pcm: I32) -> F32:
     """The mean of both sides of 24-bit PCM, float32 (n_frames,) at full scale 1."""
-    out = np.empty(len(pcm), np.float32)
-    for start in range(0, len(pcm), BLOCK_FRAMES):
-        block = from_pcm24(pcm[start : start + BLOCK_FRAMES])
-        out[start : start + BLOCK_FRAMES] = block.mean(axis=1)
+    return _mono(lambda start, end: pcm[start:end], len(pcm))
+
+
+def _mono(take: Callable[[int, int], I32], n_frames: int) -> F32:
+    out = np.empty(n_frames, np.float32)
+    for start in range(0, n_frames, BLOCK_FRAMES):
+        end = min(n_frames, start + BLOCK_FRAMES)
+        out[start:end] = from_pcm24(take(start, end)).mean(axis=1)
     return out
