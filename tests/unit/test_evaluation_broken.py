@@ -176,7 +176,6 @@ BROKEN: dict[str, tuple[str, Break]] = {
     "song cut in half": ("duration", with_master(lambda x: x[: len(x) // 2])),
     "song cut in a note": ("end_level", with_master(lambda x: x[: len(x) // 2])),
     "song over the maximum": ("over_the_maximum_s", in_brief(max_duration_s=20.0)),
-    "other words": ("word_error_stem", in_show(words=other_words)),
     "a syllable left out": ("syllables_lost", in_show(vocals=a_syllable_short)),
     "words out of order": ("words_overlapping", in_show(words=lambda p: tuple(reversed(p.performance.words)))),
     "chorus muted": ("chorus_over_verse", chorus_muted),

@@ -15,7 +15,7 @@ from songwright.engines.native.words.enriching import PRODUCTION, SINGING, SOUND
 
 _LISTED = tomllib.loads((resources.files("songwright.evaluation") / "prompts.toml").read_text(encoding="utf-8"))
 PROMPTS = (
-    *(entry["prompt"] for entry in _LISTED["prompt"]),
+    *(entry["prompt"] for entry in _LISTED["prompt"] if "prompt" in entry),
     "jazz, no piano, 3/4, A minor, 90 bpm, male singer",
     "dark trap with choir, no guitar",
     "悲伤的钢琴曲",

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import songwright
 from songwright.jobs.facade import upgrade_database
 from songwright.jobs.lifeline import ENVIRONMENT_NAME as LIFELINE
 from songwright.jobs.settings import ENVIRONMENT_NAME, JobSettings
@@ -31,7 +30,7 @@ LOOK_S = 0.2
 QUICK_S = 5.0  # a child that ends sooner than this after its start is held back a little longer each time
 MOST_QUICK_ENDS = 5
 LOCK_WAIT_S = 20.0
-SOURCES = Path(songwright.__file__).parent
+SOURCES = Path(__file__).parents[1]
 
 
 class AlreadyRunning(RuntimeError):
