@@ -48,7 +48,7 @@ PATCHES: dict[str, Spec] = {
         filter_decay_s=0.2, velocity_octaves=1.8, drive=0.6, highpass_hz=65,
     ),
     "bass_growl": VoiceSpec(
-        level_b=0.8, wave_b=PULSE, semitones_b=12, pulse_width=0.3, unison=3, detune_cents=16, free_phase=0,
+        level_b=0.8, wave_b=PULSE, semitones_b=12, pulse_width=0.3, unison=3, detune_cents=4, free_phase=0,
         attack_s=0.004, decay_s=0.35, sustain=0.9, release_s=0.03, cutoff_hz=520, key_track=0.2, resonance=4.5,
         filter_octaves=3.0, filter_attack_s=0.05, filter_decay_s=0.14, filter_sustain=0.25, velocity_octaves=2.0,
         formant=0.55, drive=0.85, pitch_env_semitones=-3, pitch_env_s=0.05, highpass_hz=90,
