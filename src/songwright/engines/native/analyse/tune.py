@@ -21,7 +21,7 @@ TUNE_SURE, TUNE_SURE_IN_A_BAND = 0.3, 0.15
 FAINT_DB = 24.0  # below the loud frames: breath, reverberation
 BLOCK_S = 60
 COMB_HARMONICS, COMB_WIDTH = 40, 0.035
-ALONE_COMB, ALONE_VOICED = 0.8, 0.75
+ALONE_COMB, ALONE_VOICED = 0.8, 0.5
 
 F64 = npt.NDArray[np.float64]
 
