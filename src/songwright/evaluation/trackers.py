@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .compiled import librosa
+
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 CHROMA_HOP_S = 512 / 22_050
@@ -35,9 +37,7 @@ class Pitch:
 
 def beats_of(mono: F32) -> Beats:
     """librosa's dynamic-programming beat tracker (Ellis 2007), default settings, on 22,050 Hz mono."""
-    import librosa
-
-    _, times = librosa.beat.beat_track(y=mono, sr=22_050, units="time")
+    _, times = librosa().beat.beat_track(y=mono, sr=22_050, units="time")
     times = np.asarray(times, np.float64)
     bpm = 60.0 / float(np.polyfit(np.arange(len(times)), times, 1)[0]) if len(times) >= 8 else 0.0
     return Beats(times_s=times, bpm=bpm)
@@ -45,13 +45,11 @@ def beats_of(mono: F32) -> Beats:
 
 def chroma_of(mono: F32, *, low_midi: int = 24, octaves: int = 7) -> F64:
     """Constant-Q chroma (librosa, 36 bins an octave, A = 440 Hz), 22,050 Hz mono; shape (12, frames of 23 ms)."""
-    import librosa
-
-    found = librosa.feature.chroma_cqt(
+    found = librosa().feature.chroma_cqt(
         y=mono,
         sr=22_050,
         hop_length=512,
-        fmin=float(librosa.midi_to_hz(low_midi)),
+        fmin=float(librosa().midi_to_hz(low_midi)),
         n_octaves=octaves,
         bins_per_octave=36,
         tuning=0.0,
@@ -62,9 +60,7 @@ def chroma_of(mono: F32, *, low_midi: int = 24, octaves: int = 7) -> F64:
 
 def onsets_of(mono: npt.NDArray[np.floating], *, high_hz: float = 16_000.0, delta: float = 0.06) -> F64:
     """Onset times in seconds in 48 kHz mono: librosa's mel flux on 5 ms hops and windows of 21 ms, its peak picker."""
-    import librosa
-
-    strength = librosa.onset.onset_strength(
+    strength = librosa().onset.onset_strength(
         y=np.asarray(mono, np.float32),
         sr=48_000,
         hop_length=ONSET_HOP,
@@ -74,7 +70,7 @@ def onsets_of(mono: npt.NDArray[np.floating], *, high_hz: float = 16_000.0, delt
         fmax=high_hz,
         center=True,
     )
-    frames = librosa.onset.onset_detect(
+    frames = librosa().onset.onset_detect(
         onset_envelope=strength, sr=48_000, hop_length=ONSET_HOP, units="frames", delta=delta, wait=6
     )
     return np.asarray(frames, np.float64) * ONSET_HOP / 48_000
