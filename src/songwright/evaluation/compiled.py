@@ -39,15 +39,14 @@ def librosa() -> Any:
     It writes compiled functions beside its sources, in two files each. Two processes that do so at once may leave two
     files that do not belong together, and whoever loads them crashes.
     """
-    import numba
-
+    config: Any = importlib.import_module("numba").config
     folder = tempfile.mkdtemp(prefix="songwright-compiled-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = folder
+    before = config.CACHE_DIR
+    config.CACHE_DIR = folder
     try:
         for part in _PARTS:
             importlib.import_module(f"librosa.{part}")
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
     return importlib.import_module("librosa")
