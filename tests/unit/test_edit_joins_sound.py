@@ -20,7 +20,7 @@ from songwright.engines.protocols import EngineSettings, Materials, Rendition, S
 pytestmark = [pytest.mark.audio, pytest.mark.slow, pytest.mark.timeout(300)]
 RATE = 48_000
 JOIN_S = 7.9
-SPAN_S = (4.3, 7.1)
+SPAN_S = (4.4, 7.1)  # where the original itself has no consonant or drum
 FADE = 1440
 
 
@@ -212,8 +212,7 @@ def test_the_span_is_as_loud_as_its_surroundings_and_does_not_click(studio, rain
     steps = np.abs(np.diff(new, axis=0)).max(axis=1)
     for at in (first, past):
         near = steps[at - FADE - 240 : at + FADE + 240].max()
-        around = (steps[at - 2 * RATE : at - FADE - 240], steps[at + FADE + 240 : at + 2 * RATE])  # drums among them
-        assert near <= max(part.max() for part in around)
+        assert near <= max(steps[at - 12_000 : at - FADE - 240].max(), steps[at + FADE + 240 : at + 12_000].max())
 
 
 def test_the_voice_sings_where_the_new_words_are(studio, replaced):
