@@ -14,14 +14,16 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
-from small_song import small_song
+from small_song import VERSIONS, WORDS, render, small_song
 
 from songwright.assets.mp3 import encode_mp3
-from songwright.domain.action import VoiceGender
+from songwright.domain.action import GenerateAction, VoiceGender
 from songwright.domain.audio import SAMPLE_RATE_HZ
 from songwright.domain.plan import Plan
 from songwright.domain.score import StemName
 from songwright.domain.style import PITCH_CLASSES, Key
+from songwright.engines.native.planning import plan_take
+from songwright.engines.protocols import Materials
 from songwright.evaluation import history
 from songwright.evaluation.catalogue import ALL, evaluate, figure
 from songwright.evaluation.heard import Heard, decode
@@ -45,6 +47,16 @@ def good() -> Heard:
     seconds = len(made.sound.master) / SECOND
     plan = replace(made.plan, brief=replace(made.plan.brief, target_duration_s=seconds, avoid=("brass",)))
     return Heard.of(plan, made.sound)
+
+
+@functools.cache
+def clear() -> Heard:
+    """The small song from another seed: its words and pitch are within the bars, which the small song's are not."""
+    wishes = GenerateAction(
+        custom=True, lyrics=WORDS, title="Paper Boats", style="pop, female vocals", duration_s=15.0, bpm=112.0, seed=6
+    )
+    plan = plan_take(wishes, take=1, versions=VERSIONS)
+    return Heard.of(plan, render(plan, Materials()))
 
 
 def changed(song: Heard, **fields) -> Heard:
@@ -154,6 +166,7 @@ def a_syllable_short(plan: Plan) -> tuple:
 
 BROKEN: dict[str, tuple[str, Break]] = {
     "vocal 60 cents sharp": ("melody_where_heard", with_stem(StemName.VOCALS, detuned)),
+    "vocal 60 cents sharp, in cents": ("melody_cents", with_stem(StemName.VOCALS, detuned)),
     "another key is claimed": ("key", in_score(key=lambda p: Key(tonic_pc=(p.score.key.tonic_pc + 1) % 12))),
     "another tempo is claimed": (
         "tempo_or_octave",
@@ -175,6 +188,7 @@ BROKEN: dict[str, tuple[str, Break]] = {
     "song cut in half": ("duration", with_master(lambda x: x[: len(x) // 2])),
     "song cut in a note": ("end_level", with_master(lambda x: x[: len(x) // 2])),
     "song over the maximum": ("over_the_maximum_s", in_brief(max_duration_s=20.0)),
+    "other words": ("word_error_stem", in_show(words=other_words)),
     "a syllable left out": ("syllables_lost", in_show(vocals=a_syllable_short)),
     "words out of order": ("words_overlapping", in_show(words=lambda p: tuple(reversed(p.performance.words)))),
     "chorus muted": ("chorus_over_verse", chorus_muted),
@@ -200,22 +214,17 @@ BROKEN: dict[str, tuple[str, Break]] = {
 }
 
 
+CLEAR = ("vocal 60 cents sharp, in cents", "other words")
+"""Faults shown on the clear song."""
+
+
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_fault_fails_its_measure(fault):
     name, broken = BROKEN[fault]
-    before, after = figure(name, good()), figure(name, broken(good()))
+    song = clear() if fault in CLEAR else good()
+    before, after = figure(name, song), figure(name, broken(song))
     assert before.ok is True, f"the good song has {name} {before.value}, bar {before.bar}"
     assert after.ok is False, f"{fault}: {name} is {after.value}, bar {after.bar}"
-
-
-def test_a_sharp_vocal_is_noticed_in_cents():
-    assert figure("melody_cents", good()).value < 12
-    assert figure("melody_cents", with_stem(StemName.VOCALS, detuned)(good())).value > 40
-
-
-def test_other_words_are_noticed():
-    assert figure("word_error_stem", good()).value < 0.35
-    assert figure("word_error_stem", in_show(words=other_words)(good())).value > 0.7
 
 
 def test_late_singing_is_noticed():
