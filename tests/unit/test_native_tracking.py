@@ -15,6 +15,7 @@ from songwright.domain.score import Instrument, MixHint, StemName
 from songwright.engines.native.mix.preview import PreviewMixer
 from songwright.engines.native.play.player import Player, render_part
 from songwright.engines.native.tracking import Band, Live
+from songwright.engines.protocols import Stopped
 from tests.support import mix_material
 
 pytestmark = pytest.mark.audio
@@ -102,3 +103,18 @@ def test_a_listener_that_fails_ends_the_performance():
         Live(PreviewMixer(tracks, MixPlan()), refuse) as live,
     ):
         live.hear({t.name: t.samples for t in tracks}, 0, SR)
+
+
+def test_a_stop_is_not_hidden_by_a_listener_that_fails_too():
+    def refuse(_block: np.ndarray) -> None:
+        raise OSError("nobody there")
+
+    tracks, _, _ = mix_material.band(2.0)
+
+    def perform() -> None:
+        with Live(PreviewMixer(tracks, MixPlan()), refuse) as live:
+            live.hear({t.name: t.samples for t in tracks}, 0, SR)
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        perform()

@@ -4,7 +4,7 @@ encoding.py   a rendition as files          bringing.py  files as the engine's m
 shop.py       songs: plan and render        tools.py     uploads, videos, voices
 """
 
-from .encoding import encode, pcm_sha256, plan_metadata
+from .encoding import encode, plan_metadata
 from .shop import Workshop, engine_settings, open_toolshop, open_workshop
 
 __all__ = [
@@ -13,6 +13,5 @@ __all__ = [
     "engine_settings",
     "open_toolshop",
     "open_workshop",
-    "pcm_sha256",
     "plan_metadata",
 ]

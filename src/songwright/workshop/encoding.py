@@ -60,7 +60,7 @@ class Encoder:
             lyrics=plan.lyrics.text,
             words=plan.performance.words,
         )
-        sha256 = pcm_sha256(sound.master)
+        sha256 = wav_sha256(sound.master)
         mp3, flac, peaks = sounds.result()
         return RenderResult(
             duration_s=len(sound.master) / SAMPLE_RATE_HZ,
@@ -121,11 +121,6 @@ def _turned_down(pcm: I32, by_db: float) -> I32:
     for start in range(0, len(pcm), GAIN_FRAMES):
         out[start : start + GAIN_FRAMES] = to_pcm24(from_pcm24(pcm[start : start + GAIN_FRAMES]) * gain)
     return out
-
-
-def pcm_sha256(pcm: I32) -> str:
-    """SHA-256 of the 24-bit WAV file of these samples."""
-    return wav_sha256(pcm)
 
 
 def plan_metadata(plan: Plan) -> dict[str, Any]:

@@ -55,9 +55,10 @@ class Live:
     def __enter__(self) -> Live:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._pool.shutdown()
-        self._wait()
+        if kind is None:  # what already went wrong, or a stop, is not to be hidden
+            self._wait()
 
     def hear(self, samples: Mapping[str, F32], start: int, end: int) -> None:
         """Send the block from ``start`` to ``end``, which is finished but for what is sung ahead of its time."""
