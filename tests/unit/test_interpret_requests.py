@@ -141,6 +141,13 @@ def test_instrumental(prompt: str, instrumental: bool) -> None:
     assert (got.voice_gender is None) is instrumental
 
 
+@pytest.mark.parametrize("prompt", ["boats", "rainy day, a cup of coffee", "the battle for the kingdom"])
+def test_a_style_that_nobody_named_keeps_its_voice(prompt: str) -> None:
+    got = [brief(prompt, seed=seed) for seed in range(60)]
+    assert {"lo_fi", "cinematic"} & {b.genre for b in got}
+    assert not any(b.instrumental for b in got)
+
+
 def test_given_lyrics_are_sung() -> None:
     assert not brief(lyrics="[Verse]\nHello there my friend", style="lo-fi study beats").instrumental
     assert brief(lyrics="[Verse]\nHello", style="pop", instrumental=True).instrumental

@@ -138,6 +138,7 @@ def _instrumental(action: GenerateAction, wishes: Wishes, chosen: Style) -> bool
     sings = wishes.genders or wishes.voice or action.voice_gender is not None or wishes.languages
     return (
         chosen.instrumental_usual
+        and chosen.id in wishes.genres  # a style that only suits the mood or the topic keeps its voice
         and not sings
         and not re.search(r"\bsong|\bsing|lyric|歌|about", action.prompt.lower())
     )
