@@ -44,6 +44,13 @@ def test_rhyme_table(a, b, score):
     assert words_rhyme(b, a) == pytest.approx(score)
 
 
+def test_a_word_in_passing_gives_no_title():
+    summery = {hook.title.lower() for hook in fields()["summer"].hooks}
+    titles = {make_title(brief("the first coffee in the morning"), seed).lower() for seed in range(60)}
+    assert not titles & summery
+    assert titles & {hook.title.lower() for hook in fields()["coffee"].hooks}
+
+
 def test_four_line_sections_rhyme():
     good = total = 0
     for song in songs():

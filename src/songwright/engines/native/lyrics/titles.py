@@ -18,6 +18,10 @@ from .wordlists import word_list
 _LITTLE = frozenset(word_list("a an the and or of in on at to for from by with"))
 
 
+_ASIDE = 0.25
+"""Weight of a field that the request only touches: "the first coffee in the morning" has no title of the summer."""
+
+
 def title_case(text: str) -> str:
     """Every word large but the little ones inside."""
     words = text.split()
@@ -83,7 +87,8 @@ def invent_title(topic: Topic, brief: Brief, rng: random.Random) -> str:
     world = choose_fields(topic, brief)
     known = knows(topic)
     short = (diction := diction_of(brief)) is not None and diction.high < 9
-    for field, share in world[: 2 if known else 1]:
+    near = [(field, share) for field, share in world if share > _ASIDE] if known else world
+    for field, share in near[: 2 if known else 1]:
         for hook in field.hooks:
             long = short and max(n_syllables(line) for line in hook.lines) > 9
             gain = (9.0 if known and not topic.name else 3.0 if known else 1.6) * share * (0.1 if long else 1.0)
