@@ -64,6 +64,8 @@ def test_loudness_and_peak_agree_with_another_meter():
     assert true_peak_dbtp(tone(997.0, 1.0, 0.2)) == pytest.approx(-13.98, abs=0.05)
     between = np.sin(2 * np.pi * np.arange(SECOND) / 4 + np.pi / 4)[:, None]  # samples never meet the peaks
     assert true_peak_dbtp(between) == pytest.approx(0.0, abs=0.15)
+    slow = tone(30.2, 5.0, 0.8)  # long: its pieces are cut where it is loud
+    assert true_peak_dbtp(slow) == pytest.approx(20 * np.log10(0.8), abs=0.01)
 
 
 def test_loudness_range_of_two_levels():

@@ -236,7 +236,8 @@ def test_of_a_long_diphthong_the_first_half_is_held(phonemes: str, seconds: floa
     assert symbols.text[1 + int(np.argmax(lengths))] == held
 
 
-def test_voice_is_attacked_after_silence_only() -> None:
+def test_nothing_stands_before_the_first_sound_of_a_phrase() -> None:
     own = (syllable("I", 0.0, 0.2), syllable("ə", 0.2, 0.4), syllable("ðə", 2.0, 2.2), syllable("ɪz", 2.2, 2.4))
-    assert symbols_of(own, {**IDS, "ʔ": 999}).text == " ʔI ə ʔðə ɪz. "
-    assert symbols_of((syllable("tI", 0.0, 0.2),), {**IDS, "ʔ": 999}).text == " tI. "
+    assert (
+        symbols_of(own, {**IDS, "ʔ": 999}).text == " I ə ðə ɪz. "
+    )  # a glottal stop was heard as a "t": "top" for "up"

@@ -69,7 +69,8 @@ def true_peak_dbtp(samples: npt.NDArray[np.floating]) -> float:
         return float("nan") if top else -150.0
     step, peak = RATE_HZ, top
     for start in range(0, len(x), step):
-        block = x[max(0, start - 64) : start + step + 64]
-        if np.abs(block).max(initial=0.0) > 0.6 * top:
-            peak = max(peak, float(np.abs(resample_poly(block, 8, 1, axis=0)).max()))
+        first, end = max(0, start - 64), min(len(x), start + step)
+        if np.abs(x[start:end]).max(initial=0.0) > 0.6 * top:  # the cut ends of a block ring: only its inside counts
+            block = np.abs(resample_poly(x[first : end + 64], 8, 1, axis=0))
+            peak = max(peak, float(block[8 * (start - first) : 8 * (end - first)].max()))
     return 20 * float(np.log10(peak))

@@ -18,7 +18,7 @@ from songwright.assets.peaks import peaks_json
 from songwright.domain.audio import FULL_SCALE_24, I32, SAMPLE_RATE_HZ, from_pcm24, to_pcm24
 from songwright.domain.plan import Plan
 from songwright.domain.score import VocalRole
-from songwright.engines.native.master.master import true_peak_dbtp
+from songwright.engines.native.master.master import limited, true_peak_dbtp
 from songwright.engines.protocols import Rendition
 from songwright.jobs.ports import RenderedFile, RenderResult
 
@@ -101,17 +101,17 @@ def encode(plan: Plan, sound: Rendition) -> RenderResult:
 
 
 def _mp3_under_ceiling(pcm: I32, ceiling_dbtp: float) -> bytes:
-    """MP3 frames whose decoded true peak keeps the ceiling: encoding moves peaks, so they are measured afterwards
-    and the level is trimmed where they went over (by tenths of a dB).
+    """MP3 frames whose decoded true peak keeps the ceiling: encoding moves peaks, so they are measured afterwards.
+    Where they went over, the peaks are limited and the loudness kept; what still stands out after that is turned down.
     """
     data = encode_mp3(pcm)
     if np.abs(pcm).max(initial=0) < SAFE_PEAK:
         return data
-    for _ in range(2):
+    for lower in (limited, limited, _turned_down):
         over_db = true_peak_dbtp(decode_mp3(data)) - ceiling_dbtp
         if over_db <= 0:
             break
-        pcm = _turned_down(pcm, over_db + 0.05)
+        pcm = lower(pcm, over_db + 0.05)
         data = encode_mp3(pcm)
     return data
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,21 +120,8 @@ def _finished(samples: F32) -> Mastered:
     return Mastered(samples=exact, pcm24=pcm, loudness_lufs=loudness_lufs(exact), true_peak_dbtp=true_peak_dbtp(exact))
 
 
-def for_mp3(
-    mastered: Mastered, measure: Callable[[F32], float], *, ceiling_dbtp: float = -1.0, tries: int = 3
-) -> Mastered:
-    """A master whose encoded copy stays under the ceiling too.
-
-    ``measure`` encodes and decodes samples (n, 2) and gives the true peak in dBTP of what came back. A master that
-    passes is returned as it is; otherwise it is limited again by the overshoot.
-    """
-    current, room_db = mastered, 0.0
-    for _ in range(tries):
-        over = measure(current.samples) - ceiling_dbtp
-        if over <= 0:
-            break
-        room_db += over + 0.1
-        ceiling = 10 ** ((mastered.true_peak_dbtp - room_db) / 20)
-        again = to_loudness(mastered.samples.copy(), target_lufs=mastered.loudness_lufs, ceiling=ceiling)
-        current = _finished(again)
-    return current
+def limited(pcm: I32, by_db: float) -> I32:
+    """``pcm`` (n, 2) in 24 bits with its true peak ``by_db`` lower and its loudness kept."""
+    x = from_pcm24(pcm)
+    ceiling = 10 ** ((true_peak_dbtp(x) - by_db) / 20)
+    return to_pcm24(to_loudness(x, target_lufs=loudness_lufs(x), ceiling=ceiling))

