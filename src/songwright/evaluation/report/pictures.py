@@ -85,7 +85,7 @@ def _spectrogram_png(song: Heard) -> bytes:
     part = (shade - low)[..., None]
     pixels = _COLOURS[low] * (1 - part) + _COLOURS[low + 1] * part
     out = io.BytesIO()
-    Image.fromarray(pixels.astype(np.uint8)).quantize(128).save(out, "PNG", optimize=True)
+    Image.fromarray(pixels.astype(np.uint8)).quantize(256).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
