@@ -102,12 +102,14 @@ def encode(plan: Plan, sound: Rendition) -> RenderResult:
 
 def _mp3_under_ceiling(pcm: I32, ceiling_dbtp: float) -> bytes:
     """MP3 frames whose decoded true peak keeps the ceiling: encoding moves peaks, so they are measured afterwards.
-    Where they went over, the peaks are limited and the loudness kept; what still stands out after that is turned down.
+    A master that went over is limited and keeps its loudness; a recording that was over before is turned down and keeps
+    its dynamics.
     """
     data = encode_mp3(pcm)
     if np.abs(pcm).max(initial=0) < SAFE_PEAK:
         return data
-    for lower in (limited, limited, _turned_down):
+    mastered = true_peak_dbtp(from_pcm24(pcm)) <= ceiling_dbtp
+    for lower in (limited, limited, _turned_down, _turned_down) if mastered else (_turned_down, _turned_down):
         over_db = true_peak_dbtp(decode_mp3(data)) - ceiling_dbtp
         if over_db <= 0:
             break
