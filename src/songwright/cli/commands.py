@@ -233,6 +233,7 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(help="Folder for one page with pictures per song.")] = None,
     analysis: Annotated[bool, typer.Option("--analysis", help="Measure how well recordings are heard.")] = False,
     separation: Annotated[bool, typer.Option("--separation", help="Measure how voices come out of songs.")] = False,
+    plans: Annotated[int, typer.Option(min=0, help="Measure so many songs of all genres on paper.")] = 0,
     out_dir: OutDir = Path("out/evaluation"),
 ) -> None:
     """Measure songs by independent tools (needs the development packages)."""
@@ -240,6 +241,10 @@ def evaluate(
         from songwright.evaluation.hearing.report import run_analysis
 
         raise typer.Exit(run_analysis(what or [], out_dir=out_dir, console=out))
+    if plans:
+        from songwright.evaluation.planned import run_plans
+
+        raise typer.Exit(run_plans(plans, out_dir=out_dir, console=out))
     if separation:
         if what:
             fail("--separation makes its own songs: leave out plans and clips")
