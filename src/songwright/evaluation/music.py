@@ -17,6 +17,7 @@ from .heard import Heard
 from .plan_facts import facts_of
 
 LONG_S = 120.0
+SHORT_S = 75.0
 MALE_BELOW_HZ = 233.0  # B flat 3: between the middles of men's and women's singing ranges
 STEM_WORDS = {
     word: stem
@@ -92,8 +93,8 @@ def ends_at_home(song: Heard) -> float | None:
 
 @measure("music", tool="bars of the drum part", low=3, share=0.95)
 def groove_levels(song: Heard) -> float | None:
-    """Different drum bars that are played at least twice."""
-    if song.plan is None or song.plan.sound:
+    """Different drum bars that are played at least twice, in songs with room for them."""
+    if song.plan is None or song.plan.sound or song.duration_s < SHORT_S:
         return None
     part = next((p for p in song.plan.score.parts if p.role is PartRole.DRUMS and p.notes), None)
     if part is None:

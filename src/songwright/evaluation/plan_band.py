@@ -80,18 +80,25 @@ def bass_on_root(facts: Facts) -> float | None:
     starts, right = np.array([n.start_tick for n in bass.notes]), []
     for span in facts.score.chords:
         at = int(np.searchsorted(starts, span.start_tick - 30))
+        if at and _anticipates(bass.notes[at - 1], span.start_tick):
+            at -= 1
         if at < len(starts) and starts[at] < span.start_tick + span.duration_ticks:
             wanted = span.chord.root_pc if span.chord.bass_pc is None else span.chord.bass_pc
             right.append(bass.notes[at].pitch_midi % 12 == wanted)
     return sum(right) / len(right) if right else None
 
 
+def _anticipates(note: Note, tick: int) -> bool:
+    """Struck up to a beat before ``tick`` and held over it, as in a tumbao."""
+    return 0 < tick - note.start_tick <= 480 and note.start_tick + note.duration_ticks > tick + 60
+
+
 @paper(low=0.5)
 @arranged
 def bass_with_kick(facts: Facts) -> float | None:
-    """35: share of kicks with a bass note within a thirty-second, in rhythm-section styles."""
+    """35: share of kicks with a bass note within a thirty-second, in pop and rock (house basses answer the kick)."""
     drums, bass = _part(facts, PartRole.DRUMS), _part(facts, PartRole.BASS)
-    if drums is None or bass is None or facts.plan.mix.curve not in ("pop", "electronic", "hiphop"):
+    if drums is None or bass is None or facts.plan.mix.curve not in ("pop", "hiphop"):
         return None
     low, high = bass.notes[0].start_tick, bass.notes[-1].start_tick
     kicks = [n.start_tick for n in drums.notes if n.pitch_midi in KICKS and low <= n.start_tick <= high]
@@ -150,17 +157,20 @@ def _playing(facts: Facts, start: int, end: int) -> frozenset[str]:
 @paper(low=0.6)
 @arranged
 def density_follows_energy(facts: Facts) -> float | None:
-    """38: correlation of notes per bar with the planned energy, over the sections."""
+    """38: correlation of active parts or of notes per bar (the closer) with the planned energy, over the sections."""
     sections = facts.score.sections
-    counts = [
+    energies = [s.energy for s in sections]
+    if len(sections) < 4 or np.std(energies) < 0.02:
+        return None
+    notes = [
         sum(s.start_tick <= n.start_tick < s.end_tick for part in facts.score.parts for n in part.notes)
         / max(1, s.end_tick - s.start_tick)
         for s in sections
     ]
-    energies = [s.energy for s in sections]
-    if len(sections) < 4 or np.std(energies) < 0.02 or np.std(counts) == 0:
-        return None
-    return float(np.corrcoef(counts, energies)[0, 1])
+    voices = [len({n.line for n in facts.notes if n.section == i}) > 0 for i in range(len(sections))]
+    active = [len(_playing(facts, s.start_tick, s.end_tick)) + sung for s, sung in zip(sections, voices, strict=True)]
+    found = [float(np.corrcoef(x, energies)[0, 1]) for x in (notes, active) if np.std(x) > 0]
+    return max(found, default=0.0)
 
 
 @paper(low=1.0)
@@ -217,7 +227,7 @@ def transitions(facts: Facts) -> float | None:
 @paper(low=0, high=0)
 @arranged
 def same_fill_twice(facts: Facts) -> float | None:
-    """39: fills (bars with toms) that are the same as the fill before."""
+    """39: fills (bars with toms unlike those of the bars around) that are the same as the fill before."""
     drums = _part(facts, PartRole.DRUMS)
     if drums is None:
         return None
@@ -225,11 +235,11 @@ def same_fill_twice(facts: Facts) -> float | None:
     bars: dict[int, list[tuple[int, int]]] = {}
     for n in drums.notes:
         bars.setdefault(n.start_tick // bar, []).append((n.start_tick % bar, n.pitch_midi))
-    usual = {pitch for notes in bars.values() for _, pitch in notes if pitch in TOMS}
-    always = {p for p in usual if sum(any(q == p for _, q in notes) for notes in bars.values()) > len(bars) / 2}
+    toms = {number: frozenset(x for x in notes if x[1] in TOMS) for number, notes in bars.items()}
+    around = {number: [toms.get(number + step) for step in (-2, -1, 1, 2)] for number in bars}
     fills = [
         frozenset(x for x in notes if x[0] >= bar // 2 and x[1] in (*TOMS, *SNARES))
-        for _, notes in sorted(bars.items())
-        if any(p in usual - always for _, p in notes)
+        for number, notes in sorted(bars.items())
+        if toms[number] and toms[number] not in around[number]
     ]
     return sum(a == b for a, b in itertools.pairwise(fills))

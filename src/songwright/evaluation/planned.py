@@ -30,17 +30,19 @@ TOPICS = (
     "an old dog", "leaving a small town", "snow on the mountain", "a letter never sent", "the night shift",
     "a friend who moved away", "summer at the lake",
 )  # fmt: skip
-FROM_THE_PLAN = frozenset(("form_missing", "hook_returns", "ends_at_home", "groove_levels"))
+LENGTHS_S = (30.0, 60.0, 100.0, 200.0)
+FROM_THE_PLAN = frozenset(("duration", "form_missing", "hook_returns", "ends_at_home", "groove_levels"))
 SEED = 41_000
 
 
 def request(number: int) -> GenerateAction:
-    """The request of one plan: genres in turn, topics and instrumental ones (every eighth) crosswise."""
+    """One request: genres in turn; topics, lengths (every fifth), instrumental ones (every eighth) crosswise."""
     styles = sorted(one.id for one in all_styles())
     genre = styles[number % len(styles)].replace("_", " ")
     return GenerateAction(
         prompt=f"a {genre} song about {TOPICS[number % len(TOPICS)]}",
         instrumental=number % 8 == 7,
+        duration_s=LENGTHS_S[number // 5 % len(LENGTHS_S)] if number % 5 == 4 else None,
         seed=SEED + number,
         takes=1,
         model="chirp-v5",

@@ -15,11 +15,14 @@ from songwright.errors import LyricsFailed
 from .arrange import arrange
 from .company import with_company
 from .compose.compose import VoiceRange, compose, form_for
+from .compose.form import SHORT_S, is_whole, least_needed
+from .compose.grid import Grid
+from .compose.wordform import bars_over
 from .interpret import interpret
 from .lyrics.errors import UnsingableText
 from .lyrics.llm import ChatWriter
 from .lyrics.parse import parse_lyrics
-from .lyrics.write import make_title, write_lyrics
+from .lyrics.write import make_title, without, write_lyrics
 from .perform import perform
 from .styles.blend import style_for
 from .styles.schema import Style
@@ -111,7 +114,25 @@ def lyrics_for(
     written = write_lyrics(singable(brief), seed=child_seed(seed, "lyrics"), form=form)
     if not any(True for _ in written.lines()):
         raise LyricsFailed
+    written = _not_too_long(written, brief, style, seed=seed)
     return replace(written, title=action.title) if action.title else written
+
+
+def _not_too_long(lyrics: Lyrics, brief: Brief, style: Style, *, seed: int) -> Lyrics:
+    """Written words without the sections that would make the song longer than it is wanted."""
+    grid = Grid.of(brief.meter, brief.bpm)
+    over = bars_over(brief, style, lyrics, grid, seed=seed)
+    while over > 0:
+        short = brief.target_duration_s < SHORT_S
+        at = least_needed([s.kind for s in lyrics.sections], whole=is_whole(brief), short=short)
+        if at is None:
+            break
+        fewer = without(lyrics, at)
+        left = bars_over(brief, style, fewer, grid, seed=seed)
+        if -left > over:
+            break
+        lyrics, over = fewer, left
+    return lyrics
 
 
 def _asked(chat: ChatWriter, action: GenerateAction, brief: Brief, *, seed: int) -> Lyrics | None:

@@ -18,6 +18,7 @@ from .effects import write_effects
 from .finish import dropouts, end_notes, silence, tidy
 from .lines import HOOK_KINDS, Liner
 from .setting import Scene, Setting
+from .turns import turned
 
 LEAD_MELODY = "lead_melody"
 """Name of the part that carries the tune of an instrumental."""
@@ -36,7 +37,8 @@ def arrange(brief: Brief, style: Style, score: Score, *, seed: int, take: int) -
     cast = choose_cast(setting)
     parts = [*_rhythm(setting, cast), *_harmony(setting, cast), *_lines(setting, cast), *write_effects(setting)]
     taken = {p.name for p in score.parts}
-    return (*score.parts, *(p for p in parts if p.notes and p.name not in taken))
+    parts = turned(setting, [p for p in parts if p.notes and p.name not in taken])
+    return (*score.parts, *(p for p in parts if p.notes))
 
 
 def _with_drums(brief: Brief, own: Style) -> Style:

@@ -12,6 +12,7 @@ from .setting import Scene, Setting
 
 _CARRYING = ("comp", "arp", "pad")
 _SPARE = ("piano", "acoustic_guitar", "warm_pad", "strings", "electric_piano", "organ", "harp", "marimba")
+_PEAKS = (Kind.CHORUS, Kind.POST_CHORUS, Kind.DROP)
 _GROUPS: dict[str, tuple[str, ...]] = {
     "guitar": ("acoustic_guitar", "electric_guitar", "pedal_steel", "banjo", "mandolin", "ukulele"),
     "keys": ("piano", "electric_piano", "organ", "harpsichord"),
@@ -135,6 +136,10 @@ def _entries(setting: Setting, harmony: list[Player], forced: set[str]) -> dict[
                 now.add(extra[0].id)
             elif len(now) > 2:
                 now.discard(next(p.id for p in reversed(harmony) if p.id in now))
+        if scene.kind in _PEAKS:
+            calmer = [s.index for s in setting.scenes[: scene.index] if s.energy <= scene.energy - 0.08]
+            most = max((sum(i in indexes for indexes in on.values()) for i in calmer), default=0)
+            _joined(now, before, most, scene, harmony)
         for ident in now:
             on[ident].add(scene.index)
         before = now
@@ -145,15 +150,31 @@ def _entries(setting: Setting, harmony: list[Player], forced: set[str]) -> dict[
     return {ident: frozenset(indexes) for ident, indexes in on.items()}
 
 
+def _joined(now: set[str], before: set[str], most: int, scene: Scene, harmony: list[Player]) -> None:
+    """A chorus has more players than the calmer sections so far (at ``most`` so many), if there are any."""
+    spare = [p for p in harmony if p.id not in now and (not p.kinds or scene.kind in p.kinds)]
+    spare.sort(key=lambda p: (p.id not in before, p.from_energy > scene.energy, -p.prominence, p.id))
+    while len(now) <= most and spare:
+        now.add(spare.pop(0).id)
+
+
 def _fits(player: Player, scene: Scene, energy: float, *, early: float = 0.0) -> bool:
     """Whether a player belongs into a scene; ``early``: how far below its energy it may enter."""
     return player.from_energy - early <= energy <= player.to_energy and (not player.kinds or scene.kind in player.kinds)
 
 
+def _share(setting: Setting, scene: Scene) -> float:
+    """Where a scene lies between the calmest and the fullest of the song, 0 to 1."""
+    energies = [s.energy for s in setting.scenes]
+    low, high = min(energies), max(energies)
+    return (scene.energy - low) / (high - low) if high > low else 1.0
+
+
 def _active(setting: Setting, scene: Scene, harmony: list[Player], forced: set[str]) -> set[str]:
     energy = scene.energy + (0.06 if scene.kind is Kind.VERSE and scene.occurrence > 1 else 0.0)
     able = [p for p in harmony if _fits(p, scene, energy)]
-    room = max(1 if scene.energy < 0.3 else 2, round(0.8 + energy * len(harmony)))
+    within = len(harmony) * (0.45 + 0.55 * _share(setting, scene))
+    room = max(1 if scene.energy < 0.3 else 2, round(min(0.8 + energy * len(harmony), within)))
     if scene.kind is Kind.BREAKDOWN:
         room = min(room, 2)
     chosen, pads = set[str](), 0

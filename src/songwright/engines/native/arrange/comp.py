@@ -32,7 +32,7 @@ def write_player(setting: Setting, player: Player, scenes: Iterable[Scene]) -> l
     if player.voicing in ("riff", "power_riff"):
         return write_riff(setting, player, [(scene, choose_pattern(setting, player, scene)) for scene in scenes])
     voices = [] if player.voicing in _SHAPED else lead_voices(setting, player, sustained=False)
-    calm = lead_voices(setting, player, sustained=True) if voices and player.role == "comp" else voices
+    calm = [pitches[-3:] for pitches in voices] if player.role == "comp" else voices  # held chords are thin
     notes: list[Note] = []
     for scene in scenes:
         pattern = choose_pattern(setting, player, scene)

@@ -15,6 +15,7 @@ from .setting import STEP, Scene, Setting
 
 _FILL_KEYS = {"s": "S", "h": "h", "m": "m", "l": "l", "k": "K", "o": "O", "c": "C", "j": "X", "y": "Y",
               "t": "TIh", "g": "CGo", "b": "TB", "w": "WB"}  # fmt: skip
+_HEARD = "sShHmMlLxX"
 _PHRASE = (3, 0, 1, 5)
 _STEADY = ("K", "H", "R")
 
@@ -27,7 +28,7 @@ class DrumWriter:
         self.kit: dict[tuple[int, int], Note] = {}
         self.percussion: dict[tuple[int, int], Note] = {}
         self.kicks: set[int] = set()
-        self.last_fill = ""
+        self.fills: list[frozenset[tuple[int, str]]] = []  # those played, as they sound
         sigma = setting.style.micro.velocity_sigma
         rng = setting.draws("drums", "touch")
         self.touch = [round(rng.gauss(0.0, sigma)) for _ in range(64)]
@@ -114,7 +115,7 @@ def _groove_bar(writer: DrumWriter, scene: Scene, bar: int, groove: Groove, rng:
     setting = writer.setting
     start = scene.start_tick + bar * setting.bar_ticks
     gain = 0.76 + 0.27 * scene.energy
-    late_verse = scene.kind is SectionKind.VERSE and scene.occurrence >= 2
+    later = scene.kind in (SectionKind.VERSE, SectionKind.CHORUS) and scene.occurrence >= 2
     for number, (letter, cells) in enumerate(groove.lines.items()):
         row = groove_row(setting, groove, cells, bar)
         if setting.compound and not _native(setting, groove) and letter in ("K", "S", "X", "C"):
@@ -123,7 +124,7 @@ def _groove_bar(writer: DrumWriter, scene: Scene, bar: int, groove: Groove, rng:
             if velocity:
                 touch = writer.touch[(number * 17 + step) % 64] + _PHRASE[bar % 4] * (velocity > 60)
                 writer.hit(letter, start + step * STEP, velocity * gain + touch)
-    if late_verse and "SH" not in groove.lines and "H" in groove.lines and setting.style.drums.percussion_mix:
+    if later and "SH" not in groove.lines and "H" in groove.lines and setting.style.drums.percussion_mix:
         for step in range(0, setting.bar_steps, 2):
             writer.hit("SH", start + step * STEP, 58 if step % 4 else 44)
     if bar % 4 == 3 and bar + 1 < scene.n_bars and rng.random() < 0.45:
@@ -160,17 +161,10 @@ def _boundary(writer: DrumWriter, scene: Scene, *, playing: bool) -> None:
 def _fill(writer: DrumWriter, end_tick: int, level: int, rng: random.Random) -> None:
     """A fill in the bar before ``end_tick``; never the same one twice in a row."""
     setting = writer.setting
-    fills = setting.style.drums.fills
-    options: list[Fill] = []
-    for wanted in (level, level - 1, level + 1, level - 2, level + 2):
-        options = [f for f in fills if f.level == wanted]
-        if options:
-            break
-    if not options:
+    chosen = _next_fill(writer, level, rng)
+    if chosen is None:
         return
-    fresh = [f for f in options if f.cells != writer.last_fill] or options
-    chosen = fresh[(rng.randrange(len(fresh)) + setting.take - 1) % len(fresh)]
-    writer.last_fill = chosen.cells
+    writer.fills.append(_sound_of(chosen))
     cells = _fill_cells(chosen.cells, setting.bar_steps)
     start = end_tick - len(cells) * STEP
     used = [i for i, c in enumerate(cells) if c != "."]
@@ -184,6 +178,26 @@ def _fill(writer: DrumWriter, end_tick: int, level: int, rng: random.Random) -> 
         ramp = 0.72 + 0.28 * (i - used[0] + 1) / (len(cells) - used[0])
         for letter in ("K", "S") if cells[i].lower() == "x" else (_FILL_KEYS[cells[i].lower()],):
             writer.hit(letter, start + i * STEP, (118 if cells[i].isupper() else 90 + 6 * level) * ramp)
+
+
+def _next_fill(writer: DrumWriter, level: int, rng: random.Random) -> Fill | None:
+    """One of the level, or of the next one, unlike the last two and the last with toms; None in a style without."""
+    setting = writer.setting
+    levels = (level, level - 1, level + 1, level - 2, level + 2)
+    by_level = [[f for f in setting.style.drums.fills if f.level == wanted] for wanted in levels]
+    with_toms = [fill for fill in writer.fills if any(letter in "hml" for _, letter in fill)]
+    for recent in ([*writer.fills[-2:], *with_toms[-1:]], with_toms[-1:], writer.fills[-1:], []):
+        for options in by_level:
+            if fresh := [f for f in options if _sound_of(f) not in recent]:
+                return fresh[(rng.randrange(len(fresh)) + setting.take - 1) % len(fresh)]
+    return None
+
+
+def _sound_of(fill: Fill) -> frozenset[tuple[int, str]]:
+    """What tells one fill from another: snare and toms of its last two beats, counted back from its end."""
+    return frozenset(
+        (i - 16, c.lower()) for i, c in enumerate(fill.cells[-16:].rjust(16, ".")) if i >= 8 and c in _HEARD
+    )
 
 
 def _fill_cells(cells: str, bar_steps: int) -> str:

@@ -98,7 +98,7 @@ def lead_voices(setting: Setting, player: Player, *, sustained: bool) -> list[tu
         near = clash[np.clip(options, 0, 127)].sum(axis=1)
         missing = np.array([len(set(tones) - set((row % 12).tolist())) for row in options])
         costs.append(
-            (24.0 if sustained else 7.0) * near
+            (24.0 if sustained else 12.0) * near
             + np.abs(options.mean(axis=1) - centre) / (8 if sustained else 3)
             + 3.0 * missing
         )

@@ -18,6 +18,11 @@ TAIL_S = 3.0
 """Seconds kept after the last bar for the sound to die away; see perform."""
 SHORTEST_SONG_S = 60.0
 LEAST_S = 8.0
+WHOLE_S = 115.0
+"""From here on a sung song has two verses, two choruses and a bridge, solo or the like between them."""
+SHORT_S = 45.0
+"""Below this a chorus may stand alone."""
+MIDDLES = (K.BRIDGE, K.SOLO, K.BREAKDOWN, K.INTERLUDE)
 _ENERGY = {
     K.INTRO: 0.3, K.VERSE: 0.4, K.PRE_CHORUS: 0.55, K.CHORUS: 0.8, K.POST_CHORUS: 0.8, K.BRIDGE: 0.45, K.SOLO: 0.75,
     K.BREAKDOWN: 0.3, K.BUILD: 0.6, K.DROP: 0.95, K.INTERLUDE: 0.4, K.OUTRO: 0.3,
@@ -58,6 +63,11 @@ def wanted_s(brief: Brief) -> float:
     return min(max(brief.target_duration_s, least), brief.max_duration_s)
 
 
+def is_whole(brief: Brief) -> bool:
+    """Whether the song is sung and long enough to need every part of a form."""
+    return not brief.instrumental and wanted_s(brief) >= WHOLE_S
+
+
 def form_for(brief: Brief, style: Style, *, seed: int, take: int) -> tuple[FormSection, ...]:
     """The sections of a song about as long as the brief wants, before any words exist.
 
@@ -67,7 +77,9 @@ def form_for(brief: Brief, style: Style, *, seed: int, take: int) -> tuple[FormS
     form = _choose(brief, style, seed=seed, take=take)
     sections = _slowed(form.sections, brief, style)
     wanted_bars = max(4, round((wanted_s(brief) - TAIL_S) / bar_s(brief)))
-    sections = _shortened(sections, wanted_bars)
+    whole = is_whole(brief)
+    sections = _completed(sections) if whole else sections
+    sections = _shortened(sections, wanted_bars, whole=whole, short=wanted_s(brief) < SHORT_S)
     sections = _lengthened(sections, wanted_bars, instrumental=brief.instrumental)
     return _trimmed(sections, wanted_bars)
 
@@ -98,29 +110,78 @@ def _total(sections: Sequence[FormSection]) -> int:
     return sum(s.bars for s in sections)
 
 
-def _shortened(sections: list[FormSection], wanted_bars: int) -> list[FormSection]:
+def _completed(sections: list[FormSection]) -> list[FormSection]:
+    """With two choruses, two verses and something between them, where the form lacks them."""
+    out = list(sections)
+    kinds = [s.kind for s in out]
+    if kinds.count(K.CHORUS) < 2:
+        for i in reversed(_ends_of_verses(kinds)):
+            out.insert(i + 1, _new_chorus(out, i))
+    kinds = [s.kind for s in out]
+    if kinds.count(K.VERSE) == 1 and kinds.count(K.CHORUS) > 1:
+        later = [i for i, k in enumerate(kinds) if k is K.CHORUS and i > kinds.index(K.CHORUS)]
+        out.insert(later[0], out[kinds.index(K.VERSE)])
+    if not any(s.kind in MIDDLES for s in out):
+        choruses = [i for i, s in enumerate(out) if s.kind in (K.CHORUS, K.DROP, K.VERSE)]
+        at = choruses[-1] if choruses else len(out) - 1
+        energy = round(0.92 * max(s.energy for s in out), 3)
+        out.insert(at, FormSection(kind=K.SOLO, bars=min(8, max(4, out[at].bars)), energy=energy))
+    return out
+
+
+def _ends_of_verses(kinds: Sequence[SectionKind]) -> list[int]:
+    """The last section of every run of verses (with its pre-chorus) that no chorus follows before the next one."""
+    out: list[int] = []
+    for i, kind in enumerate(kinds):
+        follows = kinds[i + 1 :]
+        if kind not in (K.VERSE, K.PRE_CHORUS) or (follows and follows[0] in (K.VERSE, K.PRE_CHORUS)):
+            continue
+        next_verse = follows.index(K.VERSE) if K.VERSE in follows else len(follows)
+        if K.CHORUS not in follows[:next_verse]:
+            out.append(i)
+    return out
+
+
+def _new_chorus(sections: Sequence[FormSection], at: int) -> FormSection:
+    known = next((s for s in sections if s.kind is K.CHORUS), None)
+    verse, top = sections[at], max(s.energy for s in sections)
+    bars = known.bars if known else min(8, verse.bars)
+    return FormSection(kind=K.CHORUS, bars=bars, energy=round(verse.energy + 0.7 * (top - verse.energy), 3))
+
+
+def _shortened(sections: list[FormSection], wanted_bars: int, *, whole: bool, short: bool) -> list[FormSection]:
     """Drop what a song can do without until it is short enough."""
     out = list(sections)
     while _total(out) > wanted_bars + 3:
-        at = _least_needed(out)
+        at = least_needed([s.kind for s in out], whole=whole, short=short)
         if at is None:
             break
         del out[at]
     return out
 
 
-def _least_needed(sections: Sequence[FormSection]) -> int | None:
-    kinds = [s.kind for s in sections]
+def least_needed(kinds: Sequence[SectionKind], *, whole: bool, short: bool = False) -> int | None:
+    """Index of the section that a song misses least; None when all are needed.
+
+    A ``whole`` song keeps two verses, two choruses and one of bridge, solo, breakdown and interlude; a ``short``
+    one may lose its last verse.
+    """
+    least = {K.VERSE: 2, K.CHORUS: 2} if whole else {}
+    middles = sum(k in MIDDLES for k in kinds)
     for i in range(len(kinds) - 1, 0, -1):
-        if kinds[i] is kinds[i - 1] and kinds[i] in (K.CHORUS, K.VERSE, K.DROP):
+        kind = kinds[i]
+        if kind is kinds[i - 1] and kind in (K.CHORUS, K.VERSE, K.DROP) and kinds.count(kind) > least.get(kind, 1):
             return i - 1
     for kind, kept in (
         (K.BREAKDOWN, 0), (K.INTERLUDE, 0), (K.POST_CHORUS, 1), (K.SOLO, 0), (K.POST_CHORUS, 0), (K.VERSE, 2),
         (K.CHORUS, 3), (K.BRIDGE, 0), (K.PRE_CHORUS, 1), (K.DROP, 1), (K.BUILD, 1), (K.CHORUS, 2),
-        (K.PRE_CHORUS, 0), (K.VERSE, 1), (K.CHORUS, 1), (K.OUTRO, 0), (K.INTRO, 0),
+        (K.PRE_CHORUS, 0), (K.DROP, 0 if whole else 1), (K.BUILD, 0 if whole else 1), (K.VERSE, 1), (K.CHORUS, 1),
+        (K.VERSE, 0 if short and K.CHORUS in kinds else 1), (K.OUTRO, 0), (K.INTRO, 0),
     ):  # fmt: skip
         places = [i for i, k in enumerate(kinds) if k is kind]
-        if len(places) > kept and len(sections) > 1:
+        if whole and (kind in (K.OUTRO, K.INTRO) or (kind in MIDDLES and middles == 1)):
+            continue
+        if len(places) > max(kept, least.get(kind, 0)) and len(kinds) > 1:
             return places[-1] if kind not in (K.CHORUS, K.DROP, K.BUILD, K.PRE_CHORUS) else places[0]
     return None
 

@@ -10,13 +10,25 @@ from songwright.domain.lyrics import Lyrics, SectionKind
 from songwright.domain.style import Brief
 
 from ..styles.schema import FormSection, Style
-from .form import INSTRUMENTAL_KINDS, SHORTEST_SONG_S, TAIL_S, PlannedSection, default_energy, form_for, wanted_s
+from .form import (
+    INSTRUMENTAL_KINDS,
+    MIDDLES,
+    SHORTEST_SONG_S,
+    TAIL_S,
+    PlannedSection,
+    default_energy,
+    form_for,
+    is_whole,
+    wanted_s,
+)
 from .grid import Grid
 from .joining import Continuation
 from .layout import DENSITIES, Density, Piece, line_bars, pieces_of, section_bars, windows
 
 K = SectionKind
 _MOST_LINES = 8
+SLACK_S = 4.0
+"""How far the length of a song may be from the wanted one when nobody asked for it."""
 _GROWABLE = (
     (K.INTRO, 8), (K.OUTRO, 8), (K.SOLO, 16), (K.INTERLUDE, 8), (K.BREAKDOWN, 8), (K.BUILD, 8), (K.DROP, 16),
 )  # fmt: skip
@@ -56,17 +68,35 @@ def plan_word_form(
     together, and only when even the fastest singing is too long are the last sections left out.
     """
     skeleton = form_for(brief, style, seed=seed, take=take)
-    sections = _with_band(_sung_sections(lyrics), skeleton)
+    sections = _with_band(_sung_sections(lyrics), skeleton, whole=is_whole(brief) and continuation is None)
     if continuation:
         return _continued(brief, style, sections, grid, continuation)
     most_bars = max(2, int((brief.max_duration_s - TAIL_S) / grid.bar_s + 1e-9))
     wanted = min(most_bars, round((wanted_s(brief) - TAIL_S) / grid.bar_s))
     densities = DENSITIES[1:] if style.melody.spoken_share > 0.4 else DENSITIES  # rap is dense
-    form = _first_fitting(sections, grid, densities, most_bars=most_bars, wanted_bars=wanted)
+    slack = 1 if brief.duration_asked else max(1, int(SLACK_S / grid.bar_s))
+    form = _first_fitting(
+        sections, grid, densities, most_bars=most_bars, wanted_bars=wanted, slack=slack,
+        tries=3 if brief.duration_asked else 1, whole=is_whole(brief),
+    )  # fmt: skip
     sung_bars = sum(s.bars for s in form.sections if s.sung)
     least_s = min(SHORTEST_SONG_S, wanted_s(brief))
     reach = max(round((least_s - TAIL_S) / grid.bar_s + 0.49), sung_bars * 4)
     return replace(form, sections=tuple(_grown(list(form.sections), min(wanted, reach, most_bars))))
+
+
+def bars_over(brief: Brief, style: Style, lyrics: Lyrics, grid: Grid, *, seed: int, take: int = 1) -> int:
+    """Bars by which words, sung roomily, with as little band as may be, pass the wanted length and its slack.
+
+    Negative when there is room.
+    """
+    sections = _with_band(_sung_sections(lyrics), form_for(brief, style, seed=seed, take=take), whole=is_whole(brief))
+    densities = DENSITIES[1:] if style.melody.spoken_share > 0.4 else DENSITIES
+    wanted = round((wanted_s(brief) - TAIL_S) / grid.bar_s)
+    slack = 0 if brief.duration_asked else max(1, int(SLACK_S / grid.bar_s))
+    laid = _laid_out(sections, grid, densities[0])
+    shrunk = _shrunk(laid.sections, 0, _SHRINK_GENTLY, given_kept=True, whole=is_whole(brief))
+    return sum(s.bars for s in shrunk) - wanted - slack
 
 
 def _continued(
@@ -83,7 +113,9 @@ def _continued(
     wanted = round((brief.target_duration_s - TAIL_S) / grid.bar_s) if brief.duration_asked else 0
     wanted = max(wanted, sung_bars + given + continuation.most_band_bars)
     room = max(2, min(wanted, most_bars) - link.bars)
-    form = _first_fitting(opened, grid, densities, most_bars=max(2, most_bars - link.bars), wanted_bars=room)
+    form = _first_fitting(
+        opened, grid, densities, most_bars=max(2, most_bars - link.bars), wanted_bars=room, slack=room * 3 // 20
+    )
     rest = _grown(list(form.sections), room) if brief.duration_asked else list(form.sections)
     return replace(form, sections=(link, *rest))
 
@@ -124,8 +156,11 @@ def _parts(pieces: list[Piece]) -> list[list[Piece]]:
     return parts
 
 
-def _with_band(sung: list[PlannedSection], skeleton: Sequence[FormSection]) -> list[PlannedSection]:
-    """Insert the skeleton's instrumental sections where they stand among its sung ones; take over its energies."""
+def _with_band(sung: list[PlannedSection], skeleton: Sequence[FormSection], *, whole: bool) -> list[PlannedSection]:
+    """Insert the skeleton's instrumental sections where they stand among its sung ones; take over its energies.
+
+    A ``whole`` song without bridge, solo or the like gets a solo before its last chorus.
+    """
     given_kinds = {s.kind for s in sung if not s.sung}
     out: list[PlannedSection] = []
     places = [i for i, s in enumerate(sung) if s.sung]
@@ -152,6 +187,9 @@ def _with_band(sung: list[PlannedSection], skeleton: Sequence[FormSection]) -> l
     if out[-1].kind is not K.OUTRO and K.OUTRO not in given_kinds:
         last_energy = next((s.energy for s in skeleton if s.kind is K.OUTRO), 0.35)
         out.append(PlannedSection(kind=K.OUTRO, bars=4, energy=last_energy))
+    choruses = [i for i, s in enumerate(out) if s.kind is K.CHORUS]
+    if whole and len(choruses) > 1 and not any(s.kind in MIDDLES for s in out):
+        out.insert(choruses[-1], PlannedSection(kind=K.SOLO, bars=8, energy=round(0.92 * out[choruses[-1]].energy, 3)))
     return _rising(out)
 
 
@@ -189,15 +227,24 @@ def _rising(sections: list[PlannedSection]) -> list[PlannedSection]:
 
 
 def _first_fitting(
-    sections: list[PlannedSection], grid: Grid, densities: Sequence[Density], *, most_bars: int, wanted_bars: int
+    sections: list[PlannedSection],
+    grid: Grid,
+    densities: Sequence[Density],
+    *,
+    most_bars: int,
+    wanted_bars: int,
+    slack: int,
+    tries: int = 1,
+    whole: bool = False,
 ) -> WordForm:
-    form = _laid_out(sections, grid, densities[0])
-    for density in densities:
+    """The roomiest form of about the wanted length, among the first ``tries`` densities; else the next that fits."""
+    close = max(wanted_bars, min(most_bars, wanted_bars + slack))
+    form = WordForm(sections=(), density=densities[0])
+    for number, density in enumerate(densities, start=1):
         form = _laid_out(sections, grid, density)
-        limit = most_bars if density is not densities[0] else max(wanted_bars, min(most_bars, int(1.15 * wanted_bars)))
-        gentle = _shrunk(form.sections, wanted_bars, _SHRINK_GENTLY, given_kept=True)
+        gentle = _shrunk(form.sections, wanted_bars, _SHRINK_GENTLY, given_kept=True, whole=whole)
         form = replace(form, sections=tuple(_shrunk(gentle, most_bars, _SHRINK_HARD, given_kept=False)))
-        if form.bars <= limit:
+        if form.bars <= close or (number > tries and form.bars <= most_bars):
             return _without_empty(form)
     kept = list(form.sections)
     while len(kept) > 1 and sum(s.bars for s in kept) > most_bars:
@@ -229,16 +276,20 @@ def _shrunk(
     order: Sequence[tuple[SectionKind, int]],
     *,
     given_kept: bool,
+    whole: bool = False,
 ) -> list[PlannedSection]:
     """Take bars from the band until the song is short enough or nothing more can be taken.
 
-    ``order`` names kinds and the bars they keep; ``given_kept`` spares sections that the words ask for.
+    ``order`` names kinds and the bars they keep; ``given_kept`` spares sections that the words ask for, ``whole`` four
+    bars of the last bridge, solo or the like.
     """
     out = list(sections)
     for kind, least in order:
         for i in range(len(out) - 1, -1, -1):
             over = sum(s.bars for s in out) - most_bars
             spared = given_kept and out[i].lyrics_index >= 0
+            if whole and not least and kind in MIDDLES and sum(s.kind in MIDDLES for s in out if s.bars) == 1:
+                spared = True
             if over > 0 and out[i].kind is kind and not out[i].sung and out[i].bars > least and not spared:
                 out[i] = replace(out[i], bars=max(least, out[i].bars - over))
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from songwright.domain.lyrics import Lyrics, LyricsSection, SectionKind
 from songwright.domain.style import Brief
@@ -42,11 +43,20 @@ def write_lyrics(
     writer.memory.texts.update(line.lower() for line in avoid_lines)
     sections = [writer.section(kind, i) for i, kind in enumerate(kinds)]
     sections = _numbered(sections)
-    text = "\n\n".join("\n".join([s.tag, *(line.text for line in s.lines)]) for s in sections)
-    return Lyrics(title=writer.title, language=writer.language, sections=tuple(sections), text=text)
+    return Lyrics(title=writer.title, language=writer.language, sections=tuple(sections), text=_text(sections))
 
 
-def _numbered(sections: list[LyricsSection]) -> list[LyricsSection]:
+def without(lyrics: Lyrics, index: int) -> Lyrics:
+    """Written words without one section; verses are numbered anew."""
+    sections = _numbered([s for i, s in enumerate(lyrics.sections) if i != index])
+    return replace(lyrics, sections=tuple(sections), text=_text(sections))
+
+
+def _text(sections: Sequence[LyricsSection]) -> str:
+    return "\n\n".join("\n".join([s.tag, *(line.text for line in s.lines)]) for s in sections)
+
+
+def _numbered(sections: Sequence[LyricsSection]) -> list[LyricsSection]:
     n_verses = sum(s.kind is K.VERSE for s in sections)
     out, verse = [], 0
     for s in sections:
@@ -58,4 +68,4 @@ def _numbered(sections: list[LyricsSection]) -> list[LyricsSection]:
     return out
 
 
-__all__ = ["DEFAULT_FORM", "LINES", "make_title", "write_lyrics"]
+__all__ = ["DEFAULT_FORM", "LINES", "make_title", "without", "write_lyrics"]
