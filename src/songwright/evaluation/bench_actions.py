@@ -15,7 +15,32 @@ from typing import Any
 from songwright.client import ApiError, Client
 
 SOURCE_S = 120
-WORDS = "[Verse]\nPaper boats are drifting by\nUnderneath a silver sky\n[Chorus]\nCarry me home over the sea"
+CHORUS = """[Chorus]
+Carry me home over the sea
+Over the blue where I want to be
+Fold me a sail from the morning light
+Carry me home through the night"""
+WORDS = f"""[Verse]
+Paper boats are drifting by
+Underneath a silver sky
+Every letter that I wrote
+Learns to swim and learns to float
+
+{CHORUS}
+
+[Verse]
+Lanterns swing along the pier
+Summer ends but I am here
+Every name I ever knew
+Sails away into the blue
+
+{CHORUS}
+
+[Bridge]
+And when the paper turns to rain
+I fold it up and start again
+
+{CHORUS}"""
 VERSE = "[Verse]\nFollow the river down to the town\nLights on the water are turning around"
 MARK = re.compile(r"(<!-- times -->\n).*?(<!-- /times -->)", re.DOTALL)
 
