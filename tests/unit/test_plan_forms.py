@@ -14,8 +14,10 @@ from songwright.domain.lyrics import SectionKind as K
 from songwright.domain.plan import Plan
 from songwright.domain.score import Note, PartRole, StemName
 from songwright.engines.native.compose.form import least_needed
+from songwright.engines.native.compose.harmony import broken
 from songwright.engines.native.lyrics.write import without
 from songwright.engines.native.planning import plan_take
+from songwright.engines.native.styles import Roman
 from songwright.evaluation.planned import on_paper
 
 GENRES = ("ballad", "blues", "bossa nova", "dubstep", "house", "punk", "bluegrass")
@@ -152,3 +154,33 @@ def test_a_bass_that_anticipates_the_chord_is_on_its_root() -> None:
     assert value(with_bass(ahead=240, rest=20)) > 0.95  # held over the change
     assert value(with_bass(ahead=0, rest=20)) > 0.95
     assert value(with_bass(ahead=720, rest=900)) < 0.95  # gone before the chord comes
+
+
+def test_twenty_songs_of_one_request_have_their_own_grooves_and_chords() -> None:
+    grooves, chords = set(), set()
+    for seed in range(20):
+        plan = plan_of("rock", 30.0, seed)
+        bar, bars = plan.score.axis.meter.bar_ticks, {}
+        for n in (n for p in plan.score.parts if p.role is PartRole.DRUMS for n in p.notes):
+            bars.setdefault(n.start_tick // bar, set()).add((n.start_tick % bar, n.pitch_midi))
+        patterns = Counter(tuple(sorted(b)) for b in bars.values())
+        grooves.add(max(patterns, key=lambda p: (patterns[p], p)))
+        tonic = plan.score.key.tonic_pc
+        chords.add(tuple(((c.chord.root_pc - tonic) % 12, c.chord.quality) for c in plan.score.chords))
+    assert len(grooves) >= 15
+    assert len(chords) >= 15
+
+
+def test_a_chord_that_stands_too_long_is_lifted_at_the_end_of_a_section() -> None:
+    home, lift = (Roman(step=0),), Roman(step=7, quality="7")
+    bars = broken([home] * 10, [4, 10], lift)
+    assert bars[3] == (lift,)
+    assert bars.count((lift,)) == 1
+    assert broken([home] * 6, [6], lift).index((lift,)) == 4
+    assert broken([home] * 4, [4], lift) == [home] * 4
+
+
+@pytest.mark.parametrize("genre", ["blues", "trance", "trap", "rock", "country"])
+def test_no_chord_stands_longer_than_four_bars(genre: str) -> None:
+    found = {one.name: one for one in on_paper(plan_of(genre))}
+    assert found["longest_chord"].ok, found["longest_chord"]

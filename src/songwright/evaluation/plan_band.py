@@ -15,6 +15,7 @@ from .heard import Heard
 from .plan_facts import Facts, facts_of
 
 paper = functools.partial(measure, "plan", tool="the plan's parts", share=0.95)
+ONE_CHORD = frozenset(("ambient", "afrobeat", "funk", "techno"))
 KICKS, SNARES, TOMS, CRASHES = (35, 36), (37, 38, 39, 40), (41, 43, 45, 47, 48, 50), (49, 52, 55, 57)
 
 
@@ -39,7 +40,9 @@ def different_chords(facts: Facts) -> float | None:
 @paper(unit="beats", high=16)
 @arranged
 def longest_chord(facts: Facts) -> float | None:
-    """33: longest time on one chord, quarter beats."""
+    """33: longest time on one chord, quarter beats; not of styles that stand on one by nature."""
+    if facts.plan.brief.genre in ONE_CHORD:
+        return None
     groups = itertools.groupby(facts.score.chords, key=lambda span: span.chord)
     return max(sum(span.duration_ticks for span in run) for _, run in groups) / 480
 

@@ -40,6 +40,7 @@ SUNG_KINDS = frozenset(
         SectionKind.OUTRO,
     }
 )
+ROOM_BARS = 8
 USUAL_TARGET_S, USUAL_MAX_S = 150.0, 178.0
 """Length of a song whose length nobody asked for."""
 
@@ -129,7 +130,7 @@ def _not_too_long(lyrics: Lyrics, brief: Brief, style: Style, *, seed: int) -> L
             break
         fewer = without(lyrics, at)
         left = bars_over(brief, style, fewer, grid, seed=seed)
-        if -left > over:
+        if -left > over + ROOM_BARS:  # the band would have to fill too much
             break
         lyrics, over = fewer, left
     return lyrics

@@ -11,7 +11,9 @@ from songwright.domain.score import Note
 from ..styles.notation import DRUM_KEYS, PERCUSSION_LETTERS
 from ..styles.schema import Fill, Groove
 from .cells import fit
+from .finish import dropouts
 from .setting import STEP, Scene, Setting
+from .touches import with_touches
 
 _FILL_KEYS = {"s": "S", "h": "h", "m": "m", "l": "l", "k": "K", "o": "O", "c": "C", "j": "X", "y": "Y",
               "t": "TIh", "g": "CGo", "b": "TB", "w": "WB"}  # fmt: skip
@@ -29,6 +31,7 @@ class DrumWriter:
         self.percussion: dict[tuple[int, int], Note] = {}
         self.kicks: set[int] = set()
         self.fills: list[frozenset[tuple[int, str]]] = []  # those played, as they sound
+        self.silent = {end for _, end, who in dropouts(setting) if who != "bass"}  # fills before these are not heard
         sigma = setting.style.micro.velocity_sigma
         rng = setting.draws("drums", "touch")
         self.touch = [round(rng.gauss(0.0, sigma)) for _ in range(64)]
@@ -81,7 +84,7 @@ def pick_groove(setting: Setting, scene: Scene, *, second_half: bool = False) ->
     nearest = min({g.level for g in grooves}, key=lambda v: (abs(v - level), v))
     options = [g for g in grooves if g.level == nearest]
     shift = 1 if scene.kind is SectionKind.VERSE and scene.occurrence == 2 else 0
-    return options[(setting.turn(len(options), "groove", nearest) + shift) % len(options)]
+    return with_touches(setting, options[(setting.turn(len(options), "groove", nearest) + shift) % len(options)])
 
 
 def _native(setting: Setting, groove: Groove) -> bool:
@@ -164,7 +167,8 @@ def _fill(writer: DrumWriter, end_tick: int, level: int, rng: random.Random) -> 
     chosen = _next_fill(writer, level, rng)
     if chosen is None:
         return
-    writer.fills.append(_sound_of(chosen))
+    if end_tick not in writer.silent:
+        writer.fills.append(_sound_of(chosen))
     cells = _fill_cells(chosen.cells, setting.bar_steps)
     start = end_tick - len(cells) * STEP
     used = [i for i, c in enumerate(cells) if c != "."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 from songwright.domain.lyrics import Lyrics
@@ -23,7 +24,7 @@ from ..styles.schema import Style, mix_hint
 from .backing import BackingContext, backing_parts
 from .form import PlannedSection, form_for, names_of
 from .grid import Grid
-from .harmony import Bar, HarmonyPlan, Loops, chord_spans, plan_harmony, section_bars
+from .harmony import Bar, HarmonyPlan, Loops, broken, chord_spans, plan_harmony, section_bars
 from .joining import Continuation
 from .register import plan_register
 from .tune import SetPiece, TuneBook, Tuner
@@ -118,7 +119,10 @@ def song_bars(
                 harmony, section.kind, section.bars, last=i == len(sections) - 1, turns=turns, closes=i == last_sung
             )
         )
-    return continuation.opened(bars) if continuation else bars
+    if continuation:
+        return continuation.opened(bars)
+    starts = list(itertools.accumulate(s.bars for s in sections))
+    return broken(bars, starts, harmony.lift) if harmony.lift else bars
 
 
 def score_sections(sections: tuple[PlannedSection, ...], bar_ticks: int) -> tuple[ScoreSection, ...]:

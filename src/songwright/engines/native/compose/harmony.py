@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,25 @@ _MAJOR_COLOURS = frozenset(("sus2", "sus4", "add9", "6", "maj7", "maj9", "7", "9
 _MINOR_COLOURS = frozenset(("m7", "m9", "madd9", "m6", "sus2", "sus4", "5"))
 
 Bar = tuple[Roman, ...]
+MOST_BARS = 4
+"""Longest time on one chord where the genre does not stand on one by nature."""
+_SAME_FUNCTION: Mapping[str, Mapping[tuple[int, str], tuple[Roman, ...]]] = {
+    "bright": {
+        (5, ""): (Roman(step=2, quality="m"), Roman(step=9, quality="m")),
+        (2, "m"): (Roman(step=5),),
+        (9, "m"): (Roman(step=4, quality="m"), Roman(step=0)),
+        (0, ""): (Roman(step=9, quality="m"), Roman(step=4, quality="m")),
+        (7, ""): (Roman(step=7, quality="7sus4"), Roman(step=4, quality="m")),
+    },
+    "dark": {
+        (8, ""): (Roman(step=5, quality="m"), Roman(step=3)),
+        (5, "m"): (Roman(step=8),),
+        (3, ""): (Roman(step=8), Roman(step=0, quality="m")),
+        (0, "m"): (Roman(step=3), Roman(step=8)),
+        (10, ""): (Roman(step=7, quality="m"), Roman(step=3)),
+    },
+}
+"""Step and quality -> chords that do the same work."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +65,7 @@ class HarmonyPlan:
     turn: tuple[Bar, ...]
     cadence: tuple[Bar, ...]  # last bars of every chorus; () = the loop goes round
     home: Roman  # the tonic
+    lift: Roman | None = None  # what breaks a chord that stands too long; None = nothing may
 
 
 Loops = Mapping[SectionKind, tuple[Bar, ...]]
@@ -58,7 +79,7 @@ def plan_harmony(brief: Brief, style: Style, *, seed: int, take: int, loops: Loo
     """
     if loops:
         free = plan_harmony(brief, style, seed=seed, take=take)
-        return replace(free, loops={**free.loops, **loops}, turn=(), cadence=())
+        return replace(free, loops={**free.loops, **loops}, turn=(), cadence=(), lift=None)
     families = style.harmony.of(brief.key.mode)
     chosen: dict[str, tuple[Bar, ...]] = {}
     texts: dict[str, str] = {}
@@ -75,6 +96,7 @@ def plan_harmony(brief: Brief, style: Style, *, seed: int, take: int, loops: Loo
         bars = parse_bars(pick)
         if name == "chorus" and pick == texts.get("verse"):
             bars = (*bars[len(bars) // 2 :], *bars[: len(bars) // 2])
+        bars = _substituted(bars, brief, draws(seed, "substitute", name, take), hook=name == "chorus")
         chosen[name] = _stretch(bars, style.harmony.bars_per_chord)
     rng = draws(seed, "colour", take)
     coloured = {name: _colour(bars, style.harmony, brief, rng, hook=name == "chorus") for name, bars in chosen.items()}
@@ -84,9 +106,28 @@ def plan_harmony(brief: Brief, style: Style, *, seed: int, take: int, loops: Loo
     turns = families.turn
     turn = parse_bars(turns[draws(seed, "turn", take).randrange(len(turns))]) if turns else ()
     home = Roman(step=0, quality="m" if brief.key.mode in _DARK_MODES else "")
+    vamps = any(_longest_run((*bars, *bars)) > MOST_BARS for bars in loops.values())
+    dark = brief.key.mode in _DARK_MODES
     return HarmonyPlan(
-        loops=loops, end=_resolved(end, home, brief), turn=turn, cadence=_cadence(style, home, brief), home=home
-    )
+        loops=loops, end=_resolved(end, home, brief), turn=turn, cadence=_cadence(style, home, brief), home=home,
+        lift=None if vamps else Roman(step=10 if dark else 7, quality="" if dark else "7"),
+    )  # fmt: skip
+
+
+def _longest_run(bars: Sequence[Bar]) -> int:
+    return max((sum(1 for _ in run) for _, run in itertools.groupby(bars)), default=0)
+
+
+def broken(bars: Sequence[Bar], starts: Sequence[int], lift: Roman) -> list[Bar]:
+    """No chord stands longer than ``MOST_BARS``: the bar before a section's start inside it (or the fifth) lifts."""
+    out, at = list(bars), 0
+    for bar, run in itertools.groupby(bars):
+        length = sum(1 for _ in run)
+        if length > MOST_BARS and len(bar) == 1:
+            inner = [s - 1 for s in starts if at < s < at + length]
+            out[inner[0] if inner else at + MOST_BARS] = (lift,)
+        at += length
+    return out
 
 
 def _cadence(style: Style, home: Roman, brief: Brief) -> tuple[Bar, ...]:
@@ -97,6 +138,27 @@ def _cadence(style: Style, home: Roman, brief: Brief) -> tuple[Bar, ...]:
     modal = style.harmony.cadence == "modal" or brief.key.mode == "mixolydian"
     before = Roman(step=10) if modal and brief.key.mode != "lydian" else Roman(step=7, quality="7" if dark else "")
     return ((before,), (home,))
+
+
+def _substituted(bars: tuple[Bar, ...], brief: Brief, rng: random.Random, *, hook: bool) -> tuple[Bar, ...]:
+    """One inner chord of a short loop changed for one of the same function, in most songs; hooks more seldom."""
+    table = _SAME_FUNCTION["dark" if brief.key.mode in _DARK_MODES else "bright"]
+    able = [
+        i for i in range(1, len(bars)) if len(bars) <= 8 and len(bars[i]) == 1
+        and bars[i][0].bass_step is None and (bars[i][0].step, bars[i][0].quality) in table
+    ]  # fmt: skip
+    draw, place, which = rng.random(), rng.random(), rng.random()
+    if not able or draw > (0.4 if hook else 0.7):
+        return bars
+    at = able[int(place * len(able))]
+    options = [
+        o
+        for o in table[bars[at][0].step, bars[at][0].quality]
+        if (o,) not in (bars[at - 1], bars[(at + 1) % len(bars)])
+    ]
+    if not options:
+        return bars
+    return (*bars[:at], (options[int(which * len(options))],), *bars[at + 1 :])
 
 
 def _stretch(bars: tuple[Bar, ...], bars_per_chord: float) -> tuple[Bar, ...]:

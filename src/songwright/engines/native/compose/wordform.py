@@ -27,7 +27,7 @@ from .layout import DENSITIES, Density, Piece, line_bars, pieces_of, section_bar
 
 K = SectionKind
 _MOST_LINES = 8
-SLACK_S = 4.0
+SLACK_S = 3.0
 """How far the length of a song may be from the wanted one when nobody asked for it."""
 _GROWABLE = (
     (K.INTRO, 8), (K.OUTRO, 8), (K.SOLO, 16), (K.INTERLUDE, 8), (K.BREAKDOWN, 8), (K.BUILD, 8), (K.DROP, 16),
@@ -189,7 +189,9 @@ def _with_band(sung: list[PlannedSection], skeleton: Sequence[FormSection], *, w
         out.append(PlannedSection(kind=K.OUTRO, bars=4, energy=last_energy))
     choruses = [i for i, s in enumerate(out) if s.kind is K.CHORUS]
     if whole and len(choruses) > 1 and not any(s.kind in MIDDLES for s in out):
-        out.insert(choruses[-1], PlannedSection(kind=K.SOLO, bars=8, energy=round(0.92 * out[choruses[-1]].energy, 3)))
+        led_up_to = out[choruses[-1] - 1].kind is K.PRE_CHORUS
+        at = choruses[-2] + 1 if led_up_to else choruses[-1]
+        out.insert(at, PlannedSection(kind=K.SOLO, bars=8, energy=round(0.92 * out[choruses[-1]].energy, 3)))
     return _rising(out)
 
 
