@@ -45,7 +45,7 @@ def tempo_or_octave(song: Heard) -> float | None:
     return _tempo_error(song, (1.0, 0.5, 2.0))
 
 
-@measure("control", tool="Krumhansl profiles on librosa chroma_cqt of the master", low=0.9)
+@measure("control", tool="Albrecht and Shanahan's profiles on librosa chroma_cqt of the master", low=0.9)
 def key(song: Heard) -> float | None:
     """Weighted score of the estimated key against the plan's."""
     if song.plan is None:
