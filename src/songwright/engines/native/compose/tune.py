@@ -266,11 +266,11 @@ class Tuner:
         same_words = place.motif.piece.text_key == place.section.pieces[place.index].text_key
         rng = draws(self.seed, self.take, "ending", place.section.kind.value, place.index)
         if (not same_words and rng.random() < 0.6) or (place.last and not same_words):
-            free = min(3, max(1, n // 3))
+            free = min(3, max(1, n // 3), _in_last_bar(rhythm, place, self.grid.bar_steps))
             carried = (*carried[: n - free], *([None] * free))
         elif place.last and n > 2:
             carried = (*carried[:-1], None)
-        return carried, (1.1 + 1.4 * repetition) * (1.5 if same_words else 1.0)
+        return carried, (1.5 + 1.6 * repetition) * (1.5 if same_words else 1.0)
 
     def _ends(self, place: _Place) -> dict[int, float]:
         """Bonus per degree for the last note: open inside a section, settled at the end of choruses."""
@@ -352,6 +352,12 @@ def _carried(source: SetPiece, rhythm: LineRhythm, n: int) -> tuple[int | None, 
         before = [p[-1] for o, p in zip(source.rhythm.onsets, source.pitches, strict=True) if o <= onset]
         out.append(before[-1] if before else source.pitches[0][-1])
     return tuple(out)
+
+
+def _in_last_bar(rhythm: LineRhythm, place: _Place, bar_steps: int) -> int:
+    """Notes in the bar of the line's last note: what a returning line may change without touching its first bar."""
+    bars = [(place.start_step + onset) // bar_steps for onset in rhythm.onsets]
+    return bars.count(bars[-1])
 
 
 def _peak_note(units: tuple[SungUnit, ...], spots: tuple[Spot, ...], *, from_note: int) -> int:
