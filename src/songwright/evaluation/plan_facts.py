@@ -51,6 +51,8 @@ class Facts:
         self.quarter_s = axis.seconds_at(TICKS_PER_QUARTER)
         self.bar = axis.meter.bar_ticks / TICKS_PER_QUARTER
         self.common = self.bar == 4.0
+        self.compound = axis.meter.unit == 8 and axis.meter.beats % 3 == 0
+        self.beat = 1.5 if self.compound else 1.0  # quarters
         self.notes = list(_notes(plan))
         self._chord_starts = [span.start_tick / TICKS_PER_QUARTER for span in plan.score.chords]
 
@@ -98,14 +100,19 @@ class Facts:
         return self.score.chords[max(0, bisect_right(self._chord_starts, t + 1e-6) - 1)].chord
 
     def meant(self, note: Lead) -> float:
-        """The beat a note stands for: the one it anticipates by up to half a beat and sounds through, else its own."""
-        ahead = -(-note.t // 1.0)
+        """The beat a note stands for: the one it anticipates by up to an eighth and sounds through, else its own."""
+        ahead = -(-note.t // self.beat) * self.beat
         return ahead if 0 < ahead - note.t <= 0.5 and note.end > ahead + 1e-6 else note.t
 
+    def on_beat(self, t: float) -> bool:
+        """Whether quarter beat ``t`` is a beat: a quarter, or three eighths in 6/8, 9/8 and 12/8."""
+        return abs(t / self.beat - round(t / self.beat)) < 1e-3
+
     def strong(self, note: Lead) -> bool:
-        """On the first beat of a bar or, in 4/4, the third."""
+        """On the first beat of a bar or, in 4/4, 6/8 and 12/8, in its middle."""
         at = self.meant(note) % self.bar
-        return any(abs(at - beat) < 1e-3 for beat in ((0.0, 2.0) if self.common else (0.0,)))
+        halved = self.common or (self.compound and self.score.axis.meter.beats % 6 == 0)
+        return any(abs(at - beat) < 1e-3 for beat in ((0.0, self.bar / 2) if halved else (0.0,)))
 
     def parts(self, *roles: PartRole) -> list[list[tuple[float, float, int]]]:
         """Notes of the parts with these roles as (start, duration, pitch), quarter beats."""

@@ -324,7 +324,7 @@ def clashes(facts: Facts) -> float | None:
         chord = facts.chord_at(at)
         step, tones = (n.pitch - chord.root_pc) % 12, QUALITIES[chord.quality]
         harsh = (step == 1 and 13 not in tones) or (step == 4 and 3 in tones) or (step == 3 and 4 in tones)
-        bad += n.d if harsh and n.d >= 0.5 and abs(at - round(at)) < 1e-3 else 0.0
+        bad += n.d if harsh and n.d >= 0.5 and facts.on_beat(at) else 0.0
     return bad / sum(n.d for n in facts.notes)
 
 

@@ -20,11 +20,11 @@ VOWELS = frozenset("aeiouyæɑɐɒɔəɚɛɜɪʊʌᵻAIOQWYøœɶɤɯɨʉãõɛ�
 
 
 def weight(facts: Facts, note: Lead) -> int:
-    """Metrical weight of where a note counts: 3 first beat or middle of 4/4, 2 beat, 1 eighth, 0 other."""
+    """Metrical weight of where a note counts: 3 first beat or middle of the bar, 2 beat, 1 eighth, 0 other."""
     at = facts.meant(note)
     if facts.strong(note):
         return 3
-    if abs(at - round(at)) < 1e-3:
+    if facts.on_beat(at):
         return 2
     return 1 if abs(at * 2 - round(at * 2)) < 1e-3 else 0
 

@@ -113,8 +113,8 @@ def words_overlapping(song: Heard) -> float | None:
 
 @measure("words", tool="the plan", low=0.90)
 def stress_on_beat(song: Heard) -> float | None:
-    """Share of stressed syllables of longer words on a beat, or up to half a beat before one and held over it."""
+    """Share of stressed syllables of longer words on a beat, or up to an eighth before one and held over it."""
     facts = facts_of(song)
     notes = [n for n in facts.notes if n.head and n.stress == 2] if facts else []
-    good = [abs(facts.meant(n) - round(facts.meant(n))) < 1e-3 for n in notes] if facts else []
+    good = [facts.on_beat(facts.meant(n)) for n in notes] if facts else []
     return sum(good) / len(good) if len(good) >= 8 else None

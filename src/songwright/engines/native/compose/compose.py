@@ -32,7 +32,7 @@ from .wordform import WordForm, plan_word_form
 
 __all__ = ["VoiceRange", "compose", "form_for", "unsung"]
 
-ATTEMPTS = 3
+ATTEMPTS = 6
 """Candidates written per take; the best by the plan checks is kept."""
 
 

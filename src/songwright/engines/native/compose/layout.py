@@ -15,6 +15,8 @@ from .rhythm import comfortable_s, least_line_s
 MOST_SYLLABLES = 14
 """Longest piece sung in one breath."""
 
+_SLACK = 0.85
+"""Share of its comfortable length that a line must have: a little close is better than at half the pace."""
 _KIND_PACE = {
     SectionKind.CHORUS: 1.12,
     SectionKind.POST_CHORUS: 1.08,
@@ -78,9 +80,8 @@ def line_bars(pieces: Sequence[Piece], kind: SectionKind, grid: Grid, density: D
         return 2
     needs = sorted(_need_s(p, kind, density) for p in pieces)
     need = needs[min(len(needs) - 1, int(0.7 * len(needs)))]
-    slack = 0.93 if kind in (SectionKind.CHORUS, SectionKind.POST_CHORUS) else 0.9
     for bars in (0.5, 1, 1.5, 2, 3, 4, 8) if density.half_bars else (1, 2, 4, 8):
-        if bars * grid.bar_s >= slack * need:
+        if bars * grid.bar_s >= _SLACK * need:
             return bars
     return 8
 
@@ -97,7 +98,7 @@ def windows(
     for piece in pieces:
         spare_s = (pickup_steps(grid) + breath_steps(grid)) * grid.step_s
         least = least_line_s(piece.units, density.least_s) + spare_s
-        need_s = max(0.88 * _need_s(piece, kind, density), least * 1.05)
+        need_s = max(_SLACK * _need_s(piece, kind, density), least * 1.05)
         least_bars = usual_bars
         if piece.backing and len(piece.units) <= 6:
             least_bars = min(1.0, usual_bars)  # an answer is short

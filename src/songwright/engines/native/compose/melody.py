@@ -60,6 +60,8 @@ class PitchTask:
     peak_at: int = -1  # index of the note that carries the section's highest pitch
     peak_midi: int = 127
     leap_share: float = 0.2
+    heard: frozenset[int] = frozenset()  # pitch classes that are worn: others of the scale are fresh
+    freshness: float = 0.0  # bonus of the fresh ones
 
 
 def chord_fit(pitch_midi: int, chord: Chord) -> float:
@@ -169,7 +171,7 @@ def _note_costs(task: PitchTask) -> F64:
         fit = _fits(spot.chord.quality)[(pitches - spot.chord.root_pc) % 12]
         if spot.later is not None:
             fit = np.minimum(fit, _fits(spot.later.quality)[(pitches - spot.later.root_pc) % 12] + 0.5)
-        most = 1.6 if spot.beats < 1.75 else 2.6
+        most = 1.6 if spot.beats < 1.75 else 3.6
         importance = min(most, 0.35 + spot.beats) * _PLACE_IMPORTANCE[spot.weight]
         costs[i] -= 1.6 * importance * fit
         costs[i] += np.where((fit >= 1.0) & (costs[i] > _BIG / 2), -_BIG + 1.5, 0.0)  # chord tones off the scale
@@ -184,6 +186,8 @@ def _note_costs(task: PitchTask) -> F64:
         if i < len(task.reference) and (wanted := task.reference[i]) is not None:
             away = np.abs(pitches - wanted)
             costs[i] += task.reference_weight * np.where(away == 0, 0.0, 0.6 + 0.25 * away)
+    if task.freshness:
+        costs -= np.where(np.isin(pitches % 12, sorted(task.heard)), 0.0, task.freshness)
     for step, bonus in task.ends.items():
         costs[last] -= bonus * ((pitches - tonic) % 12 == step)
     return costs

@@ -17,10 +17,12 @@ from .prosody import Stress, SungUnit
 F64 = npt.NDArray[np.float64]
 GAPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16)
 _BIG = 1e6
+_ON_ONE = 0.5
+"""Cost of a line that starts on the first beat: most start before or after it."""
 
 # How often each kind of syllable starts on a place of weight 0..4, per place of the bar; measured on chart songs.
 _PLACE_SHARE = {
-    Stress.PRIMARY: (0.9, 6.75, 9.0, 24.0, 25.0),
+    Stress.PRIMARY: (0.9, 4.5, 11.25, 24.0, 25.0),
     Stress.CONTENT: (1.1, 9.75, 9.5, 15.0, 19.0),
     Stress.SECONDARY: (1.1, 11.0, 15.0, 11.0, 6.0),
     Stress.FUNCTION: (1.5, 12.5, 14.0, 5.0, 5.0),
@@ -109,6 +111,9 @@ class _Steps:
         self.gap_s = self.gaps * grid.step_s
         self.judged, self.is_anticipation = self._anticipations(grid.feel)
         self.slow = 0.7 if grid.step_s >= 0.2 else 1.0
+        # In half time the felt sixteenths are the written eighths: easy to sing.
+        written = (np.arange(self.n) + task.first_step - self.lead) % 2 == 0
+        self.eighths = (grid.feel == 2) & written & (self.weights[: self.n] == 0)
 
     def _anticipations(self, feel: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         raw = self.weights[: self.n]
@@ -123,7 +128,7 @@ class _Steps:
     def node_cost(self, unit: SungUnit, task: RhythmTask) -> F64:
         """Cost of this syllable at each step with each gap, shape (n, n_gaps)."""
         table = _PLACE_COST[unit.kind] * np.array([self.slow, 1.0, 1.0, 1.0, 1.0])
-        plain = table[self.weights[: self.n]][:, None]
+        plain = np.where(self.eighths, 0.1 * table[0] + 0.9 * table[1], table[self.weights[: self.n]])[:, None]
         moved = table[self.judged] + 0.5 + 1.6 * (1.0 - task.syncopation)
         if unit.strong:
             place = np.where(self.is_anticipation, np.minimum(plain, moved), plain)
@@ -146,10 +151,11 @@ class _Steps:
 
 
 def _start_cost(steps: _Steps, task: RhythmTask, i: int, strong_at: int) -> F64:
+    entry = np.where(steps.weights[: steps.n] == 4, _ON_ONE, 0.0) if i == 0 else np.zeros(steps.n)
     if i != strong_at:
-        return np.zeros(steps.n)
+        return entry
     away = np.abs(np.arange(steps.n) - steps.lead - task.anchor_step)
-    return np.where(away <= 2, 0.15 * away, 0.30 * away)
+    return entry + np.where(away <= 2, 0.15 * away, 0.30 * away)
 
 
 def _template_cost(steps: _Steps, task: RhythmTask, units: tuple[SungUnit, ...], i: int) -> F64:
@@ -160,14 +166,28 @@ def _template_cost(steps: _Steps, task: RhythmTask, units: tuple[SungUnit, ...],
     for onset in template.onsets:
         if 0 <= onset + steps.lead < steps.n:
             cost[onset + steps.lead] = -0.8
-    same_length = len(template.onsets) == len(units)
-    from_end = len(units) - 1 - i
-    twin = i if same_length else len(template.onsets) - 1 - from_end
-    if same_length or from_end < 4:
+    for twin, gain in _twins(template, units, i):
         at = template.onsets[twin] + steps.lead if 0 <= twin < len(template.onsets) else -1
         if 0 <= at < steps.n:
-            cost[at] -= 2.2 if same_length else 1.2
+            cost[at] -= gain
     return cost * task.template_weight
+
+
+def _twins(template: LineRhythm, units: tuple[SungUnit, ...], i: int) -> list[tuple[int, float]]:
+    """Syllables of the other line that this one would fall on, and how much: all of them in lines of equal length,
+    else the opening, counted from the first stress, and the end.
+    """
+    n, other = len(units), len(template.onsets)
+    if n == other:
+        return [(i, 2.6)]
+    if n - 1 - i < 4:
+        return [(other - n + i, 1.2)]
+    shift = _first_strong(template.stresses) - _first_strong(tuple(int(u.kind) for u in units))
+    return [(i + shift, 1.2)] if i < n // 2 else []
+
+
+def _first_strong(stresses: tuple[int, ...]) -> int:
+    return next((i for i, kind in enumerate(stresses) if kind <= Stress.CONTENT), 0)
 
 
 def _advance(

@@ -94,6 +94,7 @@ class Tuner:
                 parallel=earlier[0][i] if earlier and i < len(earlier[0]) else None,
                 motif=_motif(done, letters, i),
                 before=done[-1] if done else None,
+                heard=frozenset(p % 12 for one in done for notes in one.pitches for p in notes),
                 last=i == len(section.pieces) - 1,
                 closing=closing and i == len(section.pieces) - 1,
             )
@@ -150,7 +151,7 @@ class Tuner:
             lead_steps=lead,
             tail_steps=min(tail, window // 3),
             pace=pace,
-            least_s=self.density.least_s,
+            least_s=min(self.density.least_s, max(0.15, 2 * grid.step_s)) if grid.feel == 2 else self.density.least_s,
             hold_s=_HOLD_S.get(kind, 0.75) * (1.25 if place.last else 1.0) * min(1.3, pace),
             anchor_step=self._anchor(kind, window),
             syncopation=self.style.melody.syncopation,
@@ -209,6 +210,8 @@ class Tuner:
             hi_midi=max(self.register.hi_midi, peak_midi if hook else 0),
             curve_midi=curve,
             ends=self._ends(place),
+            heard=place.heard,
+            freshness=_freshness(place),
             before_midi=place.before.pitches[-1][-1] if place.before else None,
             reference=reference,
             reference_weight=weight,
@@ -263,11 +266,11 @@ class Tuner:
         same_words = place.motif.piece.text_key == place.section.pieces[place.index].text_key
         rng = draws(self.seed, self.take, "ending", place.section.kind.value, place.index)
         if (not same_words and rng.random() < 0.6) or (place.last and not same_words):
-            free = min(3, max(1, n // 3))
+            free = min(3, max(1, n // 3), _in_last_bar(rhythm, place, self.grid.bar_steps))
             carried = (*carried[: n - free], *([None] * free))
         elif place.last and n > 2:
             carried = (*carried[:-1], None)
-        return carried, (1.1 + 1.4 * repetition) * (1.5 if same_words else 1.0)
+        return carried, (1.5 + 1.6 * repetition) * (1.5 if same_words else 1.0)
 
     def _ends(self, place: _Place) -> dict[int, float]:
         """Bonus per degree for the last note: open inside a section, settled at the end of choruses."""
@@ -276,7 +279,7 @@ class Tuner:
         if place.closing:
             return {0: 8.0, third: 7.2, 7: 6.2}
         if place.last and kind in (K.CHORUS, K.POST_CHORUS, K.OUTRO, K.DROP):
-            return {0: 3.2, third: 2.0, 7: 1.2}
+            return {0: 5.0, third: 4.2, 7: 3.8}
         if place.last and kind in (K.PRE_CHORUS, K.BRIDGE, K.BUILD):
             return {2: 1.8, 7: 1.6, 5: 0.8, 10 if third == 3 else 11: 0.8}
         if place.last:
@@ -314,8 +317,17 @@ class _Place:
     parallel: SetPiece | None
     motif: SetPiece | None
     before: SetPiece | None
+    heard: frozenset[int]  # pitch classes of the section so far
     last: bool
     closing: bool
+
+
+def _freshness(place: _Place) -> float:
+    """Bonus of a degree that the section has not had: it grows while fewer than four were heard."""
+    if not place.index:
+        return 0.0
+    missing = max(0, 4 - len(place.heard))
+    return missing * (0.9 if place.last else 0.5)
 
 
 def _identity(piece: Piece) -> tuple[str, float]:
@@ -340,6 +352,12 @@ def _carried(source: SetPiece, rhythm: LineRhythm, n: int) -> tuple[int | None, 
         before = [p[-1] for o, p in zip(source.rhythm.onsets, source.pitches, strict=True) if o <= onset]
         out.append(before[-1] if before else source.pitches[0][-1])
     return tuple(out)
+
+
+def _in_last_bar(rhythm: LineRhythm, place: _Place, bar_steps: int) -> int:
+    """Notes in the bar of the line's last note: what a returning line may change without touching its first bar."""
+    bars = [(place.start_step + onset) // bar_steps for onset in rhythm.onsets]
+    return bars.count(bars[-1])
 
 
 def _peak_note(units: tuple[SungUnit, ...], spots: tuple[Spot, ...], *, from_note: int) -> int:

@@ -44,6 +44,7 @@ class Candidate:
     partner: str = ""  # the couplet it was written in
     field: str = ""  # the field it is from
     leans: bool = False  # needs the line before it
+    content: frozenset[str] = frozenset()  # its words but function words, as they stand
 
     @property
     def opening(self) -> str:
@@ -108,7 +109,7 @@ def candidate(
         text=text, n_syllables=len(line.syllables), n_stresses=sum(s.stress > 0 for s in line.syllables),
         end=ending(line), source=source, template=template, weight=weight,
         lemmas=frozenset(x for x in lemmas if x not in FUNCTION_WORDS), partner=partner, field=field,
-        leans=bool(_LEANS.match(text)),
+        leans=bool(_LEANS.match(text)), content=frozenset(w.text.lower() for w in line.words if not w.function),
     )  # fmt: skip
 
 

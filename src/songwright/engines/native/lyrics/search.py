@@ -18,6 +18,8 @@ SCHEMES = {
 }
 MOST_SPREAD = 3
 """Syllables between the longest and the shortest line of a strophe."""
+_RETOLD = 4.0
+"""Cost of a word that an earlier verse has: the next verse tells something else."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Memory:
     templates: list[str] = field(default_factory=list)
     lemmas: dict[str, int] = field(default_factory=dict)
     person: str = ""  # whom the song speaks of: "he" or "she"
+    told: frozenset[str] = frozenset()  # content words of the verses before, while a verse is written
 
     def add(self, lines: Sequence[Candidate]) -> None:
         """Remembers the lines of a finished section."""
@@ -164,6 +167,7 @@ def _score(strophe: list[Candidate], scheme: str, memory: Memory, beside: Sequen
             counts[lemma] = counts.get(lemma, 0) + 1
     score -= 0.8 * sum(n - 1 for n in counts.values() if n > 1)
     score -= 0.6 * sum(memory.lemmas.get(lemma, 0) for lemma in counts)
+    score -= _RETOLD * len(memory.told & {word for c in strophe for word in c.content})
     rhymed = [c for c, letter in zip(strophe, scheme, strict=True) if letter != "X"]
     score += 0.5 * len({c.end.vowel for c in rhymed} | {c.end.vowel for c in beside})
     worlds = {c.field for c in everything if c.field and c.source == "scene"}

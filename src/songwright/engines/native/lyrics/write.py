@@ -37,9 +37,11 @@ def write_lyrics(
     hook; where few lines are left, sections may be short or empty. Deterministic in ``seed``.
     """
     rapped = (spoken := diction_of(brief)) is not None and spoken.id == "rap"
-    counts = {**LINES, **(RAP_LINES if rapped else {}), **(target_lines or {})}
     kinds = tuple(form) if form else DEFAULT_FORM
+    outro = {} if K.CHORUS in kinds else {K.OUTRO: 4}  # then it alone sings the title
+    counts = {**LINES, **outro, **(RAP_LINES if rapped else {}), **(target_lines or {})}
     writer = ForeignWriter(brief, seed, counts) if brief.language in foreign.LANGUAGES else Writer(brief, seed, counts)
+    writer.lone_chorus = kinds.count(K.CHORUS) == 1
     writer.memory.texts.update(line.lower() for line in avoid_lines)
     sections = [writer.section(kind, i) for i, kind in enumerate(kinds)]
     sections = _numbered(sections)

@@ -21,6 +21,8 @@ from .titles import invent_title, n_syllables, names, sentence_case
 from .topic import Topic
 
 K = SectionKind
+_TURNED_CHORUS = 5
+"""The chorus that has new words after the title: by then the others were heard four times."""
 
 
 def _sung_title(title: str, topic: Topic, names: str) -> str:
@@ -61,11 +63,15 @@ class Writer:
         self.memory = Memory()
         self.pools: dict[str, list[Candidate]] = {}
         self.kept: dict[SectionKind, tuple[Line, ...]] = {}
-        self.n_verses = 0
+        self.n_verses = self.n_choruses = 0
+        self.told: frozenset[str] = frozenset()  # content words of the verses
+        self.lone_chorus = False  # it is sung only once
         self.outside = False  # a couplet of the song's setting is wanted
         rng = draws(seed, self.stream, "answers")
         answers = self.diction.answers if self.diction else ()
-        self.answers = answers[int(rng.random() * len(answers))] if answers else None
+        at = int(rng.random() * len(answers))
+        self.responses = (*answers[at:], *answers[:at])[:2]  # of the first and the second verse, and so on in turn
+        self.answers = self.responses[0] if answers else None
 
     def _pool(self, role: str) -> list[Candidate]:
         if role not in self.pools:
@@ -85,6 +91,9 @@ class Writer:
     def section(self, kind: SectionKind, index: int) -> LyricsSection:
         """The next section of the form."""
         n = self.counts.get(kind, 0)
+        self.n_choruses += kind is K.CHORUS
+        if kind is K.CHORUS and self.n_choruses == _TURNED_CHORUS:
+            self.kept.pop(kind, None)
         if kind in (K.CHORUS, K.PRE_CHORUS, K.POST_CHORUS) and kind in self.kept:
             return LyricsSection(kind=kind, lines=self.kept[kind])
         rng = draws(self.seed, self.stream, kind.value, self.n_verses if kind is K.VERSE else 0, index)
@@ -111,6 +120,9 @@ class Writer:
         """A verse: facts of the request, then pictures; with answers between the lines where the genre has them."""
         asked = math.ceil(n / 2) if self.answers and n >= 4 else n
         lines: list[Candidate] = []
+        self.memory.told = self.told
+        if self.answers:
+            self.answers = self.responses[self.n_verses % len(self.responses)]
         if self.n_verses == 0 and not self._named():
             lines += self._naming(rng)
             self.memory.add(lines)
@@ -126,6 +138,8 @@ class Writer:
             self.outside = True
         lines += self._plain("verse", asked - len(lines), rng, lines)
         self.outside = False
+        self.told |= {word for line in lines for word in line.content}
+        self.memory.told = frozenset()
         if asked == n:
             return lines
         calls = pair(self.answers or ("", ""), source="answer", key="answer", weight=1.0)
@@ -159,7 +173,7 @@ class Writer:
         if not self.specials or not room:
             return 0
         if only_topic:  # "the rain": the field says it as well
-            return 0 if self.world.known else min(room, 2 - self.n_verses % 2)
+            return 0 if self.world.known or self.n_verses % 2 else min(room, 2)
         return min(room, len(self.specials), 2 if len(self.specials) > 2 else 1)
 
     def _plain(self, role: str, n: int, rng: random.Random, beside: list[Candidate]) -> list[Candidate]:
@@ -191,7 +205,9 @@ class Writer:
         return choose_strophe(pool, "X" * n, self.memory, rng, low=3, high=14, beside=beside)
 
     def _chorus(self, n: int, rng: random.Random) -> list[Candidate]:
-        """Two lines that sing the title, with couplets of the heart after or between them."""
+        """Two lines that sing the title, with couplets of the heart after or between them; a lone chorus returns to
+        the title at its end.
+        """
         hook = self._hook() if n else []
         if n <= 2:
             return hook[:n]
@@ -202,6 +218,8 @@ class Writer:
         counts = [c.n_syllables for c in (*hook, *heart)]
         if max(counts) - min(counts) > MOST_SPREAD + 1:
             heart = list(hook)  # no couplet is as long: the hook is sung twice
+        if self.lone_chorus:
+            return [*hook, *heart, *hook]
         apart = hook[0].text.split()[0] == hook[-1].text.split()[0] and not any(c.leans for c in (*hook, *heart))
         woven = n == 4 and len(heart) == 2 and apart and heart != hook and rng.random() < 0.2
         if woven:
@@ -214,6 +232,8 @@ class Writer:
         title = [t.replace("{title}", self.world.hook) for _, t in frames()["outro"]]
         chant = vocables[int(rng.random() * len(vocables))]
         texts = [title[1], title[2], title[0], title[3]] if kind is K.OUTRO else [chant, title[0], chant, title[1]]
+        if kind is K.OUTRO and n == 4:
+            texts = [title[1], title[2]] * 2
         out = [candidate(texts[i % 4], source="hook", template=f"refrain{i}", weight=1.0) for i in range(n)]
         return [c for c in out if c]
 
