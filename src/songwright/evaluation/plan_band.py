@@ -16,6 +16,7 @@ from .plan_facts import Facts, facts_of
 
 paper = functools.partial(measure, "plan", tool="the plan's parts", share=0.95)
 ONE_CHORD = frozenset(("ambient", "afrobeat", "funk", "techno"))
+ROUND_THE_KICK = frozenset(("salsa", "afrobeat", "bossa_nova"))
 KICKS, SNARES, TOMS, CRASHES = (35, 36), (37, 38, 39, 40), (41, 43, 45, 47, 48, 50), (49, 52, 55, 57)
 
 
@@ -99,9 +100,14 @@ def _anticipates(note: Note, tick: int) -> bool:
 @paper(low=0.5)
 @arranged
 def bass_with_kick(facts: Facts) -> float | None:
-    """35: share of kicks with a bass note within a thirty-second, in pop and rock (house basses answer the kick)."""
+    """35: share of kicks with a bass note within a thirty-second, in pop and rock.
+
+    The basses of house answer the kick, those of salsa and afrobeat go round it.
+    """
     drums, bass = _part(facts, PartRole.DRUMS), _part(facts, PartRole.BASS)
     if drums is None or bass is None or facts.plan.mix.curve not in ("pop", "hiphop"):
+        return None
+    if facts.plan.brief.genre in ROUND_THE_KICK:
         return None
     low, high = bass.notes[0].start_tick, bass.notes[-1].start_tick
     kicks = [n.start_tick for n in drums.notes if n.pitch_midi in KICKS and low <= n.start_tick <= high]

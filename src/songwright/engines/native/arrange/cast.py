@@ -130,12 +130,8 @@ def _entries(setting: Setting, harmony: list[Player], forced: set[str]) -> dict[
     before: set[str] = set()
     for scene in setting.scenes:
         now = _active(setting, scene, harmony, forced)
-        if now == before and len(harmony) > len(now) and scene.kind is not Kind.OUTRO:
-            extra = [p for p in harmony if p.id not in now and _fits(p, scene, scene.energy, early=0.2)]
-            if extra:
-                now.add(extra[0].id)
-            elif len(now) > 2:
-                now.discard(next(p.id for p in reversed(harmony) if p.id in now))
+        if now == before and scene.kind is not Kind.OUTRO:
+            _changed(now, scene, harmony)
         if scene.kind in _PEAKS:
             calmer = [s.index for s in setting.scenes[: scene.index] if s.energy <= scene.energy - 0.08]
             most = max((sum(i in indexes for indexes in on.values()) for i in calmer), default=0)
@@ -148,6 +144,15 @@ def _entries(setting: Setting, harmony: list[Player], forced: set[str]) -> dict[
             loud = max(setting.scenes, key=lambda s: (s.energy, s.index))
             on[p.id] |= {s.index for s in setting.scenes if s.kind is loud.kind and s.energy >= loud.energy - 0.15}
     return {ident: frozenset(indexes) for ident, indexes in on.items()}
+
+
+def _changed(now: set[str], scene: Scene, harmony: list[Player]) -> None:
+    """Another set of players than before: one more where the song rises, one less where it falls."""
+    extra = [p for p in harmony if p.id not in now and _fits(p, scene, scene.energy, early=0.2)]
+    if extra and (scene.rise >= 0 or len(now) <= 2):
+        now.add(extra[0].id)
+    elif len(now) > 2:
+        now.discard(next(p.id for p in reversed(harmony) if p.id in now))
 
 
 def _joined(now: set[str], before: set[str], most: int, scene: Scene, harmony: list[Player]) -> None:
