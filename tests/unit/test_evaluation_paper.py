@@ -13,11 +13,14 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.lyrics import SectionKind
 from songwright.domain.plan import Plan
 from songwright.domain.score import Note, PartRole
+from songwright.domain.time import Meter, TimeAxis
 from songwright.engines.native.planning import plan_take
 from songwright.evaluation.catalogue import ALL, figure
 from songwright.evaluation.figure import figures_of
 from songwright.evaluation.heard import Heard
 from songwright.evaluation.music import interval_similarity, takes_alike
+from songwright.evaluation.plan_facts import Facts
+from songwright.evaluation.plan_words import weight
 
 ON_PAPER = [one for one in ALL if one.group == "plan"]
 WISH = GenerateAction(prompt="happy pop song about the first coffee in the morning", seed=105, takes=2)
@@ -138,6 +141,16 @@ def test_the_good_plan_takes_nearly_all_tests_and_passes_nearly_all():
     found = figures_of(heard(good()), ON_PAPER)
     assert len(found) >= len(ON_PAPER) - 3
     assert sum(one.ok is False for one in found) <= 2, [one for one in found if one.ok is False]
+
+
+def test_in_six_eight_three_eighths_are_a_beat():
+    axis = TimeAxis.steady(bpm=70.0, meter=Meter.parse("6/8"))
+    facts = Facts(score(axis=lambda p: axis)(good()))
+    note = replace(facts.notes[0], d=0.25)
+    weights = [weight(facts, replace(note, t=3.0 + at)) for at in (0.0, 0.5, 1.0, 1.5, 2.0, 2.25)]
+    assert weights == [3, 1, 1, 3, 1, 0]
+    assert facts.meant(replace(note, t=4.0, d=1.0)) == 4.5  # anticipates the fourth eighth
+    assert facts.meant(replace(note, t=3.5, d=1.0)) == 3.5
 
 
 def test_a_song_without_a_form_lacks_all_of_it():

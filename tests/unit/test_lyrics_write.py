@@ -192,3 +192,44 @@ def test_articles_agree_with_sounds():
                 assert noun[0] not in "aeio" or noun.startswith("one"), noun
             if article == "an":
                 assert noun[0] in "aeiouh", noun
+
+
+def test_a_lone_chorus_returns_to_its_title():
+    once = write_lyrics(brief("summer at the lake"), seed=5, form=[K.VERSE, K.VERSE, K.CHORUS, K.OUTRO])
+    lines = [line.text for line in next(s for s in once.sections if s.kind is K.CHORUS).lines]
+    assert lines[-2:] == lines[:2]
+    twice = write_lyrics(brief("summer at the lake"), seed=5, form=[K.VERSE, K.CHORUS, K.VERSE, K.CHORUS])
+    assert len(next(s for s in twice.sections if s.kind is K.CHORUS).lines) == 4
+
+
+def test_without_a_chorus_the_outro_sings_the_title_twice():
+    song = write_lyrics(brief("summer at the lake"), seed=5, form=[K.VERSE, K.PRE_CHORUS, K.VERSE, K.OUTRO])
+    lines = [line.text for line in song.sections[-1].lines]
+    assert len(lines) == 4
+    assert lines[:2] == lines[2:]
+
+
+def test_the_fifth_chorus_has_new_words_after_the_title():
+    song = write_lyrics(brief("summer at the lake"), seed=5, form=[K.VERSE, *[K.CHORUS] * 5])
+    choruses = [[line.text for line in s.lines] for s in song.sections if s.kind is K.CHORUS]
+    assert choruses[0] == choruses[3]
+    assert choruses[4] != choruses[0]
+    assert set(choruses[4]) & set(choruses[0])
+
+
+@pytest.mark.parametrize("genre", ["sea shanty", "gospel"])
+def test_responses_change_from_verse_to_verse(genre):
+    song = write_lyrics(brief("summer at the lake", genre=genre), seed=5, form=[K.VERSE, K.CHORUS] * 3)
+    said = [[line.text for line in s.lines if line.backing] for s in song.sections if s.kind is K.VERSE]
+    assert said[0]
+    assert said[0] != said[1]
+    assert said[0] == said[2]
+
+
+def test_the_second_verse_tells_something_else():
+    shares = []
+    for song in songs():
+        verses = [s for s in song.sections if s.kind is K.VERSE][:2]
+        first, second = ([w.text.lower() for line in v.lines for w in line.words if not w.function] for v in verses)
+        shares.append(len(set(first) & set(second)) / len(second))
+    assert sum(share > 0.10 for share in shares) <= len(shares) // 20

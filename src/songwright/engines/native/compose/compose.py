@@ -32,8 +32,10 @@ from .wordform import WordForm, plan_word_form
 
 __all__ = ["VoiceRange", "compose", "form_for", "unsung"]
 
-ATTEMPTS = 6
+ATTEMPTS = 8
 """Candidates written per take; the best by the plan checks is kept."""
+_HOPELESS = 3
+"""Candidates after which what all of them failed is put down to words, tempo or chords."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,12 +77,15 @@ def compose(
     harmony = plan_harmony(brief, style, seed=seed, take=take, loops=loops)
     bars = song_bars(form.sections, harmony, continuation)
     best: tuple[float, Score] | None = None
+    least = always = frozenset[str]()  # what the best candidate fails, and what all do
     for attempt in range(ATTEMPTS):
         score = _write(brief, style, voice, grid, form, bars, seed=seed, take=take, attempt=attempt)
-        value = score_of(check_score(score, lyrics, voice, brief))
+        checks = check_score(score, lyrics, voice, brief)
+        value, failed = score_of(checks), frozenset(c.name for c in checks if not c.ok)
+        always = failed if best is None else always & failed
         if best is None or value > best[0] + 1e-9:
-            best = (value, score)
-        if value >= 1.0:
+            best, least = (value, score), failed
+        if not least or (attempt >= _HOPELESS and least <= always):
             break
     assert best is not None  # noqa: S101 - ATTEMPTS is positive
     return best[1]

@@ -102,6 +102,7 @@ class _Steps:
     """Weights and tables of one window, index 0 = earliest pickup."""
 
     def __init__(self, task: RhythmTask) -> None:
+        self._known: dict[tuple[Stress, bool, bool, float, float], F64] = {}
         self.lead = task.lead_steps
         self.n = task.lead_steps + task.window_steps
         grid = task.grid
@@ -127,6 +128,12 @@ class _Steps:
 
     def node_cost(self, unit: SungUnit, task: RhythmTask) -> F64:
         """Cost of this syllable at each step with each gap, shape (n, n_gaps)."""
+        key = (unit.kind, unit.pause_after, unit.word_end, unit.break_after, unit.least_s)
+        if key not in self._known:
+            self._known[key] = self._node_cost(unit, task)
+        return self._known[key]
+
+    def _node_cost(self, unit: SungUnit, task: RhythmTask) -> F64:
         table = _PLACE_COST[unit.kind] * np.array([self.slow, 1.0, 1.0, 1.0, 1.0])
         plain = np.where(self.eighths, 0.1 * table[0] + 0.9 * table[1], table[self.weights[: self.n]])[:, None]
         moved = table[self.judged] + 0.5 + 1.6 * (1.0 - task.syncopation)

@@ -40,6 +40,9 @@ _PLANS = {
 }
 _HOLD_S = {K.CHORUS: 1.1, K.POST_CHORUS: 1.0, K.BRIDGE: 1.1, K.OUTRO: 1.2, K.PRE_CHORUS: 0.85}
 
+_RECALLED = 0.6
+"""Share of chance in notes that follow a line heard before."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetPiece:
@@ -221,6 +224,8 @@ class Tuner:
             leap_share=self.style.melody.leap_share * max(0.4, 1.0 + 2.0 * (self.brief.weirdness - 0.3)),
         )
         noise = rng.normal(0.0, 0.8 + 0.5 * self.brief.weirdness, (len(spots), 60))
+        noise *= np.array([[_RECALLED if i < len(reference) and reference[i] is not None else 1.0]
+                           for i in range(len(spots))])  # fmt: skip
         pitches = set_pitches(task, noise)
         return SetPiece(
             piece=piece,

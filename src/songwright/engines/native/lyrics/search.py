@@ -18,7 +18,7 @@ SCHEMES = {
 }
 MOST_SPREAD = 3
 """Syllables between the longest and the shortest line of a strophe."""
-_RETOLD = 4.0
+_RETOLD = 6.0
 """Cost of a word that an earlier verse has: the next verse tells something else."""
 
 
