@@ -11,7 +11,7 @@ from songwright.domain.audio import from_pcm24, to_pcm24
 from songwright.domain.plan import MixPlan
 from songwright.engines.native.master.curves import BANDS_HZ, CURVES_DB
 from songwright.engines.native.master.master import limited, master, true_peak_dbtp
-from songwright.engines.native.master.tone import band_levels_db, correction, deviation_db
+from songwright.engines.native.master.tone import _response_db, band_levels_db, correction, deviation_db
 from songwright.engines.native.mix.dsp.biquad import Cascade
 from songwright.engines.native.mix.dsp.limiter import Limiter, limit_gains, peak_envelope
 from songwright.engines.native.mix.mixer import mix
@@ -172,3 +172,24 @@ def test_peaks_can_be_lowered_with_the_loudness_kept(premaster):
     low = limited(first.pcm24, 0.9) / 2.0**23
     assert peak_8x_db(low) == pytest.approx(first.true_peak_dbtp - 0.9, abs=0.15)
     assert lufs(low) == pytest.approx(first.loudness_lufs, abs=0.1)
+
+
+def test_tone_correction_reaches_single_bands_and_leaves_empty_ones():
+    levels = np.array(CURVES_DB["pop"], dtype=float)
+    band = {hz: BANDS_HZ.index(hz) for hz in (63, 250, 400, 5000)}
+    uneven = levels.copy()
+    uneven[[band[63], band[250], band[400], band[5000]]] += (-9.0, 6.0, -6.0, 6.0)
+    response = [sum(_response_db(s)[k] for s in correction(uneven, "pop")) for k in range(len(levels))]
+    core = slice(band[63], BANDS_HZ.index(10000) + 1)
+    left = (uneven + response - levels)[core]
+    assert np.abs(left - np.median(left)).max() <= 4.0  # the bar for a master; 9 dB before
+    uneven[band[63] - 1 : band[63] + 1] = -60.0  # no sound is there
+    quiet = [sum(_response_db(s)[k] for s in correction(uneven, "pop")) for k in range(len(levels))]
+    assert quiet[band[63]] < 3.0
+
+
+def test_glue_leaves_verse_and_chorus_apart():
+    x = 0.05 * pink(40.0)
+    x[20 * SR :] *= 2.0
+    out = master(to_pcm24(x), MixPlan(glue_ratio=3.0, saturation=0.0)).samples
+    assert lufs(out[24 * SR : 36 * SR]) - lufs(out[4 * SR : 16 * SR]) == pytest.approx(6.0, abs=0.5)

@@ -22,7 +22,9 @@ _TABLE = """
 8000 -7.5 -5.5 -7 -12 -18.5 | 10000 -9 -7 -9 -14.5 -22 | 12500 -12 -9.5 -12 -18 -26.5 | 16000 -17 -14 -17 -23 -32
 """
 _ROWS = np.array([[float(x) for x in row.split()] for row in _TABLE.strip().replace("\n", "|").split("|")])
-FAMILIES = ("pop", "electronic", "hiphop", "acoustic", "classical")
+_LOW_OF_A_PIANO = np.array([-60, -50, -38, -25, -8, 1])  # 31.5 to 100 Hz: its left hand plays from D2 (73 Hz) up
+_ROWS = np.column_stack([_ROWS, np.concatenate([_LOW_OF_A_PIANO, _ROWS[6:, 5]])])
+FAMILIES = ("pop", "electronic", "hiphop", "acoustic", "classical", "piano")
 BANDS_HZ: F64 = _ROWS[:, 0]
 """Centres of the bands, shape (28,)."""
 

@@ -1,4 +1,4 @@
-"""Tonal correction towards a target spectrum by ten wide filters."""
+"""Tonal correction towards a target spectrum: a bank of bells two or three to the octave, fitted to the worst bands."""
 
 from __future__ import annotations
 
@@ -14,18 +14,25 @@ from .curves import BANDS_HZ, curve_db
 F64 = npt.NDArray[np.float64]
 
 _SIZE = 16384
-_CENTRES_HZ = (63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)
-_Q = 1.1
-_LOW_HZ, _HIGH_HZ = 45.0, 12000.0
+_BELLS = (
+    *((f, 2.8) for f in (63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0)),
+    *((f, 1.7) for f in (900.0, 1400.0, 2200.0, 3400.0, 5000.0, 7300.0, 10000.0)),
+)
+"""Centre and Q of each bell: three to the octave where single notes of the song's key fill bands, wider above."""
+_LOW_HZ, _HIGH_HZ = 45.0, 14000.0
+_EMPTY_FROM_DB, _EMPTY_DB = 13.0, 20.0
+"""Bands that lie further under the target hold nothing worth lifting: none of it is lifted from the second on."""
+_WORST = 6.0
+"""Exponent of the error that the fit makes small: the largest distance counts far more than the mean one."""
 _LOW, _HIGH = BANDS_HZ.index(63), BANDS_HZ.index(12500)
 _EDGE = 2 ** (1 / 6)
 
 
 def band_levels_db(samples: F32) -> F64:
-    """Long-term third-octave levels of ``samples`` (n, 2) in dB, from at most about 90 windows spread over it."""
+    """Long-term third-octave levels of ``samples`` (n, 2) in dB, from at most about 240 windows spread over it."""
     n = len(samples)
     window = np.hanning(_SIZE).astype(np.float32)[:, None]
-    hop = max(_SIZE // 2, (n - _SIZE) // 90 if n > _SIZE else 1)
+    hop = max(_SIZE // 2, (n - _SIZE) // 240 if n > _SIZE else 1)
     power = np.zeros(_SIZE // 2 + 1)
     for start in range(0, max(1, n - _SIZE + 1), hop):
         block = samples[start : start + _SIZE]
@@ -46,7 +53,7 @@ def deviation_db(levels_db: F64, curve: str | F64) -> F64:
 
 
 def _sections(gains_db: npt.NDArray[np.floating]) -> list[F64]:
-    bells = [biquad.bell(f, g, _Q) for f, g in zip(_CENTRES_HZ, gains_db[1:-1], strict=True)]
+    bells = [biquad.bell(f, g, q) for (f, q), g in zip(_BELLS, gains_db[1:-1], strict=True)]
     return [biquad.lowshelf(_LOW_HZ, gains_db[0]), *bells, biquad.highshelf(_HIGH_HZ, gains_db[-1])]
 
 
@@ -56,24 +63,36 @@ def _response_db(section: F64) -> F64:
     return 20 * np.log10(np.abs(h))
 
 
-def correction(levels_db: F64, curve: str | F64, *, limit_db: float = 3.0, strength: float = 0.9) -> list[F64]:
+def correction(levels_db: F64, curve: str | F64, *, limit_db: float = 6.0) -> list[F64]:
     """Filters that bring ``levels_db`` towards the curve; no filter moves more than ``limit_db``.
 
-    Gains come from regularised least squares on the octave-smoothed deviation: the shapes of the filters at 1 dB are
-    the basis, since responses in dB add and scale almost linearly for small gains.
+    Gains come from regularised least squares, weighted again and again so that the largest distances shrink most: the
+    shapes of the filters at 1 dB are the basis, since responses in dB add and scale almost linearly. The overall level
+    is free. Filters that would do nothing are left out.
     """
-    wanted = -strength * _smooth(deviation_db(levels_db, curve))
-    wanted = np.clip(wanted, -1.5 * limit_db, 1.5 * limit_db)
-    n = len(_CENTRES_HZ) + 2
+    wanted = _wanted_db(deviation_db(levels_db, curve), limit_db)
+    n = len(_BELLS) + 2
     basis = np.stack([_response_db(_sections(np.eye(n)[k])[k]) for k in range(n)], axis=1)
-    weight = np.full(len(BANDS_HZ), 0.3)
+    basis = np.concatenate([basis, np.ones((len(BANDS_HZ), 1))], axis=1)
+    weight = np.full(len(BANDS_HZ), 0.1)
     weight[_LOW : _HIGH + 1] = 1.0
-    lhs = np.concatenate([basis * weight[:, None], 0.25 * np.eye(n)])
-    rhs = np.concatenate([wanted * weight, np.zeros(n)])
-    gains = np.clip(np.linalg.lstsq(lhs, rhs, rcond=None)[0], -limit_db, limit_db)
-    return _sections(np.round(gains, 3))
+    heavier = np.ones(len(BANDS_HZ))
+    ridge = 0.15 * np.eye(n, n + 1)
+    gains = np.zeros(n + 1)
+    for _ in range(12):
+        rows = weight * np.sqrt(heavier)
+        lhs = np.concatenate([basis * rows[:, None], ridge])
+        gains = np.linalg.lstsq(lhs, np.concatenate([wanted * rows, np.zeros(n)]), rcond=None)[0]
+        gains[:-1] = np.clip(gains[:-1], -limit_db, limit_db)
+        off = np.abs(wanted - basis @ gains)
+        heavier = 0.5 * heavier + 0.5 * (1.0 + off) ** (0.5 * (_WORST - 2))
+        heavier /= heavier.mean()
+    sections = _sections(np.round(gains[:-1], 3))
+    return [section for section, gain in zip(sections, gains[:-1], strict=True) if abs(gain) >= 0.1]
 
 
-def _smooth(values_db: F64) -> F64:
-    padded = np.pad(values_db, 1, mode="edge")
-    return 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
+def _wanted_db(off_db: F64, limit_db: float) -> F64:
+    """What the filters should add to each band: nothing where there is nothing to lift."""
+    lift = np.clip(-off_db, -1.5 * limit_db, 1.5 * limit_db)
+    full = np.clip((_EMPTY_DB + off_db) / (_EMPTY_DB - _EMPTY_FROM_DB), 0.0, 1.0)
+    return np.where(lift > 0, lift * full, lift)

@@ -13,6 +13,7 @@ from .settings import Phrase, SectionGain
 
 STEP_FRAMES = 64
 STEP_S = STEP_FRAMES / SAMPLE_RATE_HZ
+RAMP_S_PER_DB = 0.25  # of section gains
 
 
 def n_points(n_frames: int) -> int:
@@ -21,12 +22,13 @@ def n_points(n_frames: int) -> int:
 
 
 def section_db(sections: Sequence[SectionGain], points: int) -> F32:
-    """Section gains in dB over time with ramps of 0.4 s that end at the section's start."""
+    """Section gains in dB over time. Ramps end at the section's start, and take longer the further they go."""
     if not sections:
         return np.zeros(points, dtype=np.float32)
     times, values = [0.0], [sections[0].gain_db]
     for here in sections[1:]:
-        times += [max(times[-1], here.start_s - 0.4), max(times[-1], here.start_s)]
+        ramp_s = min(1.2, max(0.4, RAMP_S_PER_DB * abs(here.gain_db - values[-1])))
+        times += [max(times[-1], here.start_s - ramp_s), max(times[-1], here.start_s)]
         values += [values[-1], here.gain_db]
     return np.interp(np.arange(points) * STEP_S, times, values).astype(np.float32)
 
@@ -111,6 +113,16 @@ def add_gained(src, ctrl, start, left, right, out) -> None:  # noqa: ANN001 - nu
         else:
             out[i, 0] += g * left * src[i, 0]
             out[i, 1] += g * right * src[i, 0]
+
+
+@njit(cache=True, nogil=True)
+def apply_lane(x, ctrl) -> None:  # noqa: ANN001 - numba kernel
+    """``x`` (n, 2) times the control gain, in place."""
+    for i in range(x.shape[0]):
+        k = i >> 6
+        g = ctrl[k] + (i & 63) * 0.015625 * (ctrl[k + 1] - ctrl[k])
+        x[i, 0] *= g
+        x[i, 1] *= g
 
 
 @njit(cache=True, nogil=True)

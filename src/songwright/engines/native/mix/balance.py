@@ -14,6 +14,7 @@ from songwright.domain.performance import SectionSpan
 from songwright.domain.score import StemName
 
 from .dsp.loudness import SILENCE_LUFS, integrated_lufs, lufs
+from .sections import gain_at, gains_of
 from .settings import Phrase, SectionGain, StripSettings
 
 F64 = npt.NDArray[np.float64]
@@ -22,10 +23,10 @@ LEAD_LUFS = -22.5
 """Loudness of the lead at its fader; everything else is placed from here."""
 INSTRUMENTAL_LEAD_LU = -2.0
 """How far a lead instrument stands over (under) everything else in a song without words."""
+YIELD_DB = 0.8
+"""How far the whole band steps back while the lead sings."""
 LONGEST_S = 4.0
 """Longest stretch of singing that one ride gain covers."""
-CHORUS_LIFT_LU = 2.2
-"""How much louder choruses should be than verses, at least, before the bus compressor takes its part."""
 
 
 def is_lead(strip: StripSettings) -> bool:
@@ -100,45 +101,6 @@ def _mean_between(energy: F64, start_s: float, end_s: float) -> float:
     return float(part.mean()) if len(part) else 0.0
 
 
-def section_gains(sections: Sequence[SectionSpan], total: F64) -> list[SectionGain]:
-    """Small gains that follow the sections' energy, and lift choruses over verses when the playing does not."""
-    if not sections:
-        return []
-    lengths = np.array([max(1e-3, s.end_s - s.start_s) for s in sections])
-    mean = float((np.array([s.energy for s in sections]) * lengths).sum() / lengths.sum())
-    gains = [float(np.clip((s.energy - mean) * 4, -1.5, 1.5)) for s in sections]
-
-    def level(kinds: tuple[str, ...]) -> float | None:
-        parts = [
-            (_mean_between(total, s.start_s, s.end_s) * 10 ** (g / 10), s.end_s - s.start_s)
-            for s, g in zip(sections, gains, strict=True)
-            if s.kind in kinds
-        ]
-        weight = sum(p[1] for p in parts)
-        return lufs(sum(e * d for e, d in parts) / weight) if weight > 0 else None
-
-    verse, chorus = level(("verse",)), level(("chorus", "drop"))
-    if verse is not None and chorus is not None and min(verse, chorus) > SILENCE_LUFS:
-        missing = max(0.0, CHORUS_LIFT_LU - (chorus - verse))
-        low, high = -min(0.65 * missing, 2.2), min(0.35 * missing, 1.2)
-        shift = {"verse": low, "chorus": high, "drop": high}
-        gains = [
-            float(np.clip(g + shift.get(s.kind, 0.4 * low), -3.0, 2.0)) for s, g in zip(sections, gains, strict=True)
-        ]
-    return [
-        SectionGain(start_s=s.start_s, end_s=s.end_s, gain_db=round(g, 3)) for s, g in zip(sections, gains, strict=True)
-    ]
-
-
-def gain_at(sections: Sequence[SectionGain], time_s: float) -> float:
-    """Section gain in dB in force at ``time_s``."""
-    held = 0.0
-    for section in sections:
-        if section.start_s <= time_s:
-            held = section.gain_db
-    return held
-
-
 def ride(
     phrases: Sequence[Phrase], voice: F64, band: F64, sections: Sequence[SectionGain], *, over_band_lu: float
 ) -> list[Phrase]:
@@ -164,6 +126,21 @@ def ride(
         replace(p, vocal_db=round(float(up), 3), band_db=round(-float(down), 3) + 0.0)
         for p, up, down in zip(phrases, vocal + lift, yielding, strict=True)
     ]
+
+
+def foreseen(
+    phrases: Sequence[Phrase], voice: F64, band: F64, sections: Sequence[SectionGain], *, over_band_lu: float
+) -> F64:
+    """Energies of the mix that section gains would give, rides and band gain included; voice and band uncorrelated."""
+    ridden = ride(phrases, voice, band, sections, over_band_lu=over_band_lu)
+    of_band = gains_of(sections, len(band))
+    of_voice = np.zeros(len(voice))
+    for p in ridden:
+        span = slice(round(p.start_s / HOP_S), round(p.end_s / HOP_S))
+        of_voice[span] = p.vocal_db
+        of_band[span] += p.band_db - YIELD_DB
+    sung, played = voice * 10 ** (of_voice / 10), band * 10 ** (of_band / 10)
+    return sung + played * 10 ** (band_gain(sung, played, over_band_lu=over_band_lu) / 10)
 
 
 def band_gain(voice: F64, stems: Mapping[StemName, F64] | F64, *, over_band_lu: float) -> float:

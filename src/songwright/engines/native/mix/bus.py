@@ -12,6 +12,7 @@ from songwright.domain.audio import F32, FULL_SCALE_24, I32
 from songwright.domain.score import StemName
 
 from . import automation
+from .balance import YIELD_DB
 from .dsp.biquad import Cascade, bandpass, bell, highpass, lowpass
 from .dsp.space import Echo, Reverb
 from .settings import MixSettings, StripSettings
@@ -25,7 +26,6 @@ _CARVE_SHARE = {
     StemName.PERCUSSION: 0.5,
     StemName.BACKING_VOCALS: 0.6,
 }
-_YIELD_DB = 0.8  # how far the whole band steps back while the lead sings
 _WET_DUCK_DB, _ECHO_DUCK_DB = 3.0, 5.0
 _QUIET = 1e-8
 
@@ -39,7 +39,7 @@ class Lanes:
         section = automation.section_db(settings.sections, self.points)
         sung = automation.singing(settings.phrases, self.points, attack_s=0.05, release_s=0.4)
         self.vocal_db = automation.ride_db(settings.phrases, self.points, vocal=True)
-        self.band_db = section + automation.ride_db(settings.phrases, self.points, vocal=False) - _YIELD_DB * sung
+        self.band_db = section + automation.ride_db(settings.phrases, self.points, vocal=False) - YIELD_DB * sung
         self.sung = automation.singing(settings.phrases, self.points, attack_s=0.03, release_s=0.2)
         self.throw = automation.throw(settings.phrases, self.points)
 

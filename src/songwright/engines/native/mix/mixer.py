@@ -28,6 +28,7 @@ from . import balance
 from .bus import Lanes, accumulate, render_stem, to_stem
 from .dsp.loudness import SILENCE_LUFS, hop_energies, integrated_lufs
 from .presets import INPUT_LUFS, space_of, start_strip
+from .sections import section_gains
 from .settings import MixSettings, StripSettings
 from .strip import process_track
 
@@ -169,15 +170,20 @@ def _balance(
         strips = balance.set_instrumental_faders(strips, hops)
     voice = balance.summed(strips, hops, balance.is_lead)
     band = balance.summed(strips, hops, lambda s: not balance.is_lead(s))
-    gains = balance.section_gains(sections, voice + band)
     phrases = balance.find_phrases(voice, sections) if sung else []
+    over_band_lu = plan.vocal_over_band_lu
+    gains = section_gains(
+        sections,
+        lambda found: balance.foreseen(phrases, voice, band, found, over_band_lu=over_band_lu),
+        keep_range=any(s.stem is StemName.DRUMS for s in strips),
+    )
     kicks = {int(k) for t in tracks if t.pulses is not None for k in t.pulses}
     names = [name for name in StemName if any(s.stem is name for s in strips)]
     return MixSettings(
         n_frames=n_frames,
         strips=tuple(strips),
         spaces=tuple(space_of(name, plan) for name in names),
-        phrases=tuple(balance.ride(phrases, voice, band, gains, over_band_lu=plan.vocal_over_band_lu)),
+        phrases=tuple(balance.ride(phrases, voice, band, gains, over_band_lu=over_band_lu)),
         sections=tuple(gains),
         kicks=tuple(sorted(kicks)),
         carve_db=plan.duck_band_db,

@@ -39,7 +39,7 @@ class MixProfile(Model):
     predelay_s: float = 0.04
     delay_beats: float = 0.5
     delay_feedback: float = 0.25
-    curve: Literal["pop", "electronic", "hiphop", "acoustic", "classical"] = "pop"  # spectrum of the master
+    curve: Literal["pop", "electronic", "hiphop", "acoustic", "classical", "piano"] = "pop"  # spectrum of the master
     curve_shift_db: dict[str, float] = {}  # Hz -> dB the genre's target lies over the curve; between them a line
     duck_band_db: float = 2.5
     pump_db: float = 0.0
