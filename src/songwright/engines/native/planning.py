@@ -22,7 +22,7 @@ from .interpret import interpret
 from .lyrics.errors import UnsingableText
 from .lyrics.llm import ChatWriter
 from .lyrics.parse import parse_lyrics
-from .lyrics.write import make_title, without, write_lyrics
+from .lyrics.write import make_title, with_fewer_lines, without, write_lyrics
 from .perform import perform
 from .styles.blend import style_for
 from .styles.schema import Style
@@ -41,6 +41,7 @@ SUNG_KINDS = frozenset(
     }
 )
 ROOM_BARS = 8
+FEW_LINES = 4
 USUAL_TARGET_S, USUAL_MAX_S = 150.0, 178.0
 """Length of a song whose length nobody asked for."""
 
@@ -120,15 +121,15 @@ def lyrics_for(
 
 
 def _not_too_long(lyrics: Lyrics, brief: Brief, style: Style, *, seed: int) -> Lyrics:
-    """Written words without the sections that would make the song longer than it is wanted."""
+    """Written words without the sections, then without the lines, that would make the song longer than wanted."""
     grid = Grid.of(brief.meter, brief.bpm)
     over = bars_over(brief, style, lyrics, grid, seed=seed)
     while over > 0:
         short = brief.target_duration_s < SHORT_S
         at = least_needed([s.kind for s in lyrics.sections], whole=is_whole(brief), short=short)
-        if at is None:
+        fewer = with_fewer_lines(lyrics, FEW_LINES) if at is None else without(lyrics, at)
+        if fewer == lyrics:
             break
-        fewer = without(lyrics, at)
         left = bars_over(brief, style, fewer, grid, seed=seed)
         if -left > over + ROOM_BARS:  # the band would have to fill too much
             break

@@ -41,7 +41,7 @@ def write_lyrics(
     outro = {} if K.CHORUS in kinds else {K.OUTRO: 4}  # then it alone sings the title
     counts = {**LINES, **outro, **(RAP_LINES if rapped else {}), **(target_lines or {})}
     writer = ForeignWriter(brief, seed, counts) if brief.language in foreign.LANGUAGES else Writer(brief, seed, counts)
-    writer.lone_chorus = kinds.count(K.CHORUS) == 1
+    writer.lone_chorus = kinds.count(K.CHORUS) == 1 and len(kinds) > 1
     writer.memory.texts.update(line.lower() for line in avoid_lines)
     sections = [writer.section(kind, i) for i, kind in enumerate(kinds)]
     sections = _numbered(sections)
@@ -52,6 +52,12 @@ def without(lyrics: Lyrics, index: int) -> Lyrics:
     """Written words without one section; verses are numbered anew."""
     sections = _numbered([s for i, s in enumerate(lyrics.sections) if i != index])
     return replace(lyrics, sections=tuple(sections), text=_text(sections))
+
+
+def with_fewer_lines(lyrics: Lyrics, most: int) -> Lyrics:
+    """Written words with at most ``most`` lines in every section."""
+    sections = tuple(replace(s, lines=s.lines[:most]) for s in lyrics.sections)
+    return replace(lyrics, sections=sections, text=_text(sections))
 
 
 def _text(sections: Sequence[LyricsSection]) -> str:
@@ -70,4 +76,4 @@ def _numbered(sections: Sequence[LyricsSection]) -> list[LyricsSection]:
     return out
 
 
-__all__ = ["DEFAULT_FORM", "LINES", "make_title", "without", "write_lyrics"]
+__all__ = ["DEFAULT_FORM", "LINES", "make_title", "with_fewer_lines", "without", "write_lyrics"]
