@@ -1,12 +1,9 @@
-"""librosa without its shared cache of compiled functions."""
+"""librosa without the part of its shared cache of compiled functions that is not safe."""
 
 from __future__ import annotations
 
-import atexit
 import functools
 import importlib
-import shutil
-import tempfile
 from typing import Any
 
 _PARTS = (
@@ -34,19 +31,17 @@ _PARTS = (
 
 @functools.cache
 def librosa() -> Any:
-    """The module librosa; what it compiles is kept in a folder of this process, which goes with it.
+    """The module librosa, whose generalised ufuncs are compiled in every process anew.
 
-    It writes compiled functions beside its sources, in two files each. Two processes that do so at once may leave two
-    files that do not belong together, and whoever loads them crashes.
+    numba keeps each of them in two files, written when it is first called. Two processes that do so at once may leave
+    two files that do not belong together, and whoever loads them crashes (numba issue 10128).
     """
-    config: Any = importlib.import_module("numba").config
-    folder = tempfile.mkdtemp(prefix="songwright-compiled-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    before = config.CACHE_DIR
-    config.CACHE_DIR = folder
+    numba: Any = importlib.import_module("numba")
+    kept = numba.guvectorize
+    numba.guvectorize = lambda *args, **options: kept(*args, **{**options, "cache": False})
     try:
         for part in _PARTS:
             importlib.import_module(f"librosa.{part}")
     finally:
-        config.CACHE_DIR = before
+        numba.guvectorize = kept
     return importlib.import_module("librosa")

@@ -103,9 +103,9 @@ def groove_row(setting: Setting, groove: Groove, cells: Sequence[int], bar: int)
 def _scene(writer: DrumWriter, scene: Scene) -> None:
     setting = writer.setting
     rng = setting.draws("drums", scene.index)
+    grooves = [pick_groove(setting, scene, second_half=half) for half in (False, True)]
     for i in range(scene.n_bars):
-        groove = pick_groove(setting, scene, second_half=scene.n_bars >= 16 and i >= scene.n_bars // 2)
-        _groove_bar(writer, scene, i, groove, rng)
+        _groove_bar(writer, scene, i, grooves[scene.n_bars >= 16 and i >= scene.n_bars // 2], rng)
     every = max(4, setting.style.drums.fill_every_bars)
     for i in range(every, scene.n_bars, every):
         end = scene.start_tick + i * setting.bar_ticks

@@ -88,6 +88,13 @@ def _silence(parts: list[Part], index: int, start: int, end: int) -> None:
     parts[index] = replace(parts[index], notes=tuple(kept))
 
 
+def _stop(parts: list[Part], start: int, end: int) -> None:
+    """Nobody plays in ``start..end``; effects ring."""
+    for index, part in enumerate(parts):
+        if part.role is not PartRole.FX:
+            _silence(parts, index, start, end)
+
+
 def _lead_in(setting: Setting, parts: list[Part], scene: Scene, after: Scene) -> None:
     """Who enters comes in with a run of three eighths; if nobody does, the band stops half a bar before."""
     bar, tick = setting.bar_ticks, scene.end_tick
@@ -101,9 +108,7 @@ def _lead_in(setting: Setting, parts: list[Part], scene: Scene, after: Scene) ->
             parts[index] = replace(part, notes=tuple(sorted((*part.notes, *run), key=_order)))
             return
     if scene.n_bars >= 2:
-        for index, part in enumerate(parts):
-            if part.role is not PartRole.FX:
-                _silence(parts, index, tick - bar // 2, tick)
+        _stop(parts, tick - bar // 2, tick)
 
 
 def _run(setting: Setting, target: int, lowest: int, start: int, velocity: int) -> list[Note]:
@@ -127,9 +132,7 @@ def _leave_early(setting: Setting, parts: list[Part], scene: Scene, after: Scene
     if scene.n_bars >= 3 and players and (going or len(players) > 1):
         _silence(parts, (going or players)[0], tick - bar, tick)
     elif scene.n_bars >= 2:
-        for index, part in enumerate(parts):
-            if part.role is not PartRole.FX:
-                _silence(parts, index, tick - bar // 2, tick)
+        _stop(parts, tick - bar // 2, tick)
 
 
 def _order(note: Note) -> tuple[int, int]:

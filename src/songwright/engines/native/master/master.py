@@ -107,9 +107,9 @@ def _give_back(x: F32, before: F64) -> float:
 def _slow(hops: F64) -> F64:
     """Energies averaged over :data:`SLOW_S` with soft ends, never silent."""
     window = np.hanning(round(2 * SLOW_S * SAMPLE_RATE_HZ / HOP_FRAMES) | 1)
-    weights = np.convolve(np.ones(len(hops)), window, "same") if len(hops) >= len(window) else None
-    if weights is None:
+    if len(hops) < len(window):
         return np.full(len(hops), max(float(hops.mean()), 1e-9))
+    weights = np.convolve(np.ones(len(hops)), window, "same")
     return np.maximum(np.convolve(hops, window, "same") / weights, 1e-9)
 
 
