@@ -16,7 +16,7 @@ from songwright.evaluation.heard import Heard
 from songwright.evaluation.levels import gated_lufs, k_energies, loudness_range, true_peak_dbtp
 from songwright.evaluation.listed import action_of, chosen, prompts, verdicts
 from songwright.evaluation.targets import FAMILIES, target_db
-from songwright.evaluation.trackers import beats_of, key_of, key_score, onsets_of, triads_of
+from songwright.evaluation.trackers import beats_of, energy_of, key_of, key_score, onsets_of, rise_near, triads_of
 from songwright.evaluation.transcript import letter_error, sung_stretches, word_error, words_of
 
 SECOND = SAMPLE_RATE_HZ
@@ -196,3 +196,17 @@ def test_a_list_is_judged_by_its_mean_or_by_its_share():
     assert (board["key"].ok, board["key"].value, board["key"].worst, board["key"].passed) == (True, 0.9, 0.8, 1)
     assert (board["peak_master"].ok, board["peak_master"].worst, board["peak_master"].songs) == (False, -0.9, 2)
     assert len(board) == 2
+
+
+@pytest.mark.parametrize("burst_db", [-60.0, -30.0, -22.0])
+def test_a_vowel_begins_where_it_rises_and_not_at_the_breath_before_it(burst_db: float) -> None:
+    n, begin, rng = SAMPLE_RATE_HZ, 24_000, np.random.default_rng(3)
+    at = np.arange(n) / SAMPLE_RATE_HZ
+    sound = sum(np.sin(2 * np.pi * 220 * k * at) / k for k in range(1, 12)) * (np.arange(n) >= begin)
+    sound[begin : begin + 480] *= np.linspace(0, 1, 480)  # 10 ms
+    sound[begin - 3_600 : begin - 1_200] += 10 ** (burst_db / 20) * rng.standard_normal(2_400)  # 75 to 25 ms before
+    at_s, rise_db = rise_near(energy_of(sound.astype(np.float32)), begin / SAMPLE_RATE_HZ + 0.03)
+    assert at_s == pytest.approx(begin / SAMPLE_RATE_HZ, abs=0.008)
+    assert rise_db > 10
+    assert rise_near(energy_of(0.01 * sound.astype(np.float32)), 0.9)[1] < 3.0
+    assert rise_near(np.zeros(3), 0.0) == (0.0, 0.0)

@@ -12,6 +12,7 @@ from songwright.engines.native.voice.breath import breath
 from songwright.engines.native.voice.cache import PhraseCache
 from songwright.engines.native.voice.convolution import DftConvolution, Norm
 from songwright.engines.native.voice.level import edge_gain, even_out, target_db, weighted_level_db
+from songwright.engines.native.voice.throat import at_pace, breathy
 from songwright.engines.native.voice.tone import deessed, shaped
 
 RATE = 48_000
@@ -143,3 +144,36 @@ def test_the_disk_is_bounded(tmp_path: Path) -> None:
     for i in range(6):
         cache.put(f"{i:02d}key", 0.0, np.zeros(500, np.float32))
     assert sum(p.stat().st_size for p in tmp_path.glob("*/*.npz")) <= 9_000
+
+
+def harmonics(hz: float, seconds: float = 1.0) -> np.ndarray:
+    """A buzz of all harmonics below 10 kHz at 24 kHz, falling by 6 dB an octave."""
+    return sum(tone(hz * k, seconds, 24_000) / k for k in range(1, int(10_000 / hz))).astype(np.float32) / 4
+
+
+@pytest.mark.parametrize("pace", [0.86, 0.91, 1.15])
+def test_another_pace_moves_every_frequency_and_the_time(pace: float) -> None:
+    click = np.zeros(24_000, np.float32)
+    click[12_000] = 1.0
+    moved = at_pace(tone(440, 1.0, 24_000) * 0.5, pace)
+    assert len(moved) == round(24_000 / pace)
+    power = np.abs(np.fft.rfft(moved * np.hanning(len(moved))))
+    assert np.argmax(power) / len(moved) * 24_000 == pytest.approx(440 * pace, abs=1.5)
+    assert np.argmax(np.abs(at_pace(click, pace))) == pytest.approx(12_000 / pace, abs=1)
+    assert at_pace(click, 1.0) is click
+
+
+def test_breath_makes_noise_of_the_voice_and_keeps_its_spectrum() -> None:
+    voice = harmonics(200.0, 2.0)
+    soft = breathy(voice, 0.5, np.random.default_rng(1))
+    assert breathy(voice, 0.0, np.random.default_rng(1)) is voice
+    assert soft == pytest.approx(breathy(voice, 0.5, np.random.default_rng(1)), abs=0)
+    spectra = [np.abs(np.fft.rfft(x * np.hanning(len(x)))) ** 2 for x in (voice, soft)]
+    hz = np.fft.rfftfreq(len(voice), 1 / 24_000)
+    for low in (400, 1_600, 6_400):
+        band = (hz >= low) & (hz < 1.5 * low)
+        before, after = (spectrum[band].sum() for spectrum in spectra)
+        assert 10 * np.log10(after / before) == pytest.approx(0.0, abs=1.5)
+    between = (hz > 1_000) & (np.abs(hz % 200 - 100) < 20)  # nothing but noise there
+    assert spectra[0][between].sum() < 1e-4 * spectra[1][between].sum()
+    assert np.sqrt(np.mean(soft[:2_000] ** 2)) == pytest.approx(np.sqrt(np.mean(soft[20_000:22_000] ** 2)), rel=0.3)

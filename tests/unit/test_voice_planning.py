@@ -68,6 +68,46 @@ def test_consonants_lead_into_the_first_vowel_and_close_before_the_next() -> Non
     assert np.all(np.diff(timing.bounds_s) > 0)
 
 
+def test_voiced_stops_are_released_on_the_beat() -> None:
+    _, symbols, timing = planned(
+        syllable("da", 0.0, 0.5), syllable("sta", 0.5, 1.0), syllable("ta", 1.0, 1.5), syllable("ba", 1.5, 1.55)
+    )
+    late = np.array(vowel_starts(symbols, timing)) - [0.0, 0.5, 1.0, 1.5]
+    assert late == pytest.approx([0.032, 0.022, 0.0, 0.15 * 0.05], abs=1e-9)
+
+
+def test_another_pace_keeps_the_song_s_time() -> None:
+    own = (syllable("dɑn", 0.0, 0.5), syllable("tu", 0.5, 1.2))
+    symbols = symbols_of(own, IDS)
+    spoken = np.full(len(symbols.ids), 3, np.float32)
+    plain, long = (frames.place(own, symbols, spoken, pace) for pace in (1.0, 0.86))
+    assert long.bounds_s[:-1] == pytest.approx(plain.bounds_s[:-1])
+    assert long.n_frames == pytest.approx(0.86 * plain.n_frames, abs=1)
+    times = long.frame_times_s()
+    assert len(times) == 2 * long.n_frames
+    assert times[0] - long.origin_s == pytest.approx(0.5 / (80 * 0.86))
+    assert times[-1] == pytest.approx(long.bounds_s[-1], abs=0.02)
+    voiced = prosody.voiced_samples(long, prosody.voicing(long, symbols))
+    assert len(voiced) == 600 * long.n_frames
+    begin = (np.flatnonzero(voiced)[0] / 24_000) / 0.86 + long.origin_s
+    assert begin == pytest.approx(float(long.bounds_s[1]), abs=0.001)
+
+
+def test_long_vowels_are_written_twice() -> None:
+    own = (syllable("kɪ", 0.0, 0.3, stress=2, word_end=False), syllable("ʧən", 0.3, 0.6), syllable("tu", 0.6, 0.7))
+    text = symbols_of(own, IDS).text
+    assert text == " kˈɪɪʧən tu. "  # a schwa and a short vowel once
+    assert symbols_of(own, IDS, length_mark=True).text == " kˈɪːʧən tu. "
+    nasal = (syllable("ma\u0303", 0.0, 0.5, stress=2),)
+    assert symbols_of(nasal, IDS, length_mark=True).text == " mˈa\u0303a\u0303. "
+    _, symbols, timing = planned(syllable("tɪk", 0.0, 1.0, stress=2))
+    first = symbols.text.index("ɪ")
+    lengths = np.diff(timing.bounds_s)
+    assert lengths[first] > 0.7
+    assert lengths[first + 1] < 0.13
+    assert lengths[first - 1] < 0.02  # the stress mark
+
+
 def test_a_rest_stays_silent() -> None:
     _, symbols, timing = planned(syllable("la", 0.0, 0.5, trailing=","), syllable("la", 2.0, 2.5))
     voiced = prosody.voiced_samples(timing, prosody.voicing(timing, symbols))
@@ -227,7 +267,7 @@ def test_the_rise_and_fall_of_speech_is_stretched_with_the_words() -> None:
 
 @pytest.mark.parametrize(
     ("phonemes", "seconds", "written", "held"),
-    [("nIt", 1.5, "nˈɑIt", "ɑ"), ("nIt", 0.3, "nˈIt", "I"), ("tʊk", 1.5, "tˈʊk", "ʊ"), ("st", 1.5, "st", "s")],
+    [("nIt", 1.5, "nˈɑIt", "ɑ"), ("nIt", 0.3, "nˈIt", "I"), ("tʊk", 1.5, "tˈʊʊk", "ʊ"), ("st", 1.5, "st", "s")],
 )
 def test_of_a_long_diphthong_the_first_half_is_held(phonemes: str, seconds: float, written: str, held: str) -> None:
     _, symbols, timing = planned(syllable(phonemes, 0.0, seconds, stress=2))

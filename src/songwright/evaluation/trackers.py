@@ -91,20 +91,32 @@ def pitch_of(mono: npt.NDArray[np.floating], sample_rate_hz: int) -> Pitch:
     return Pitch(times_s=np.asarray(found.timestamps, np.float64), hz=np.where(sure, hz, 0.0))
 
 
-def rises_of(mono: npt.NDArray[np.floating], *, low_hz: float = 200.0, high_hz: float = 1200.0) -> F64:
-    """How many dB the band's energy rises over 20 ms, every 5 ms of 48 kHz mono: vowels begin where it peaks."""
+def energy_of(mono: npt.NDArray[np.floating], *, low_hz: float = 200.0, high_hz: float = 1200.0) -> F64:
+    """Mean square of the band every 5 ms of 48 kHz mono, smoothed over 25 ms."""
     from scipy.signal import butter, sosfiltfilt
 
     sos = butter(4, [low_hz, high_hz], btype="band", fs=48_000, output="sos")
     band = np.asarray(sosfiltfilt(sos, np.asarray(mono, np.float64)))
     n = len(band) // ONSET_HOP
-    energy = (band[: n * ONSET_HOP].reshape(n, ONSET_HOP) ** 2).mean(axis=1)
     smooth = np.hanning(7)[1:-1]
-    level = np.convolve(energy, smooth / smooth.sum(), "same")
-    level = 10 * np.log10(level + 1e-9 * level.max(initial=0.0) + 1e-12)
-    rise = np.zeros(n)
-    rise[2:-2] = level[4:] - level[:-4]
-    return rise
+    return np.convolve((band[: n * ONSET_HOP].reshape(n, ONSET_HOP) ** 2).mean(axis=1), smooth / smooth.sum(), "same")
+
+
+def rise_near(energy: F64, at_s: float, reach_s: float = 0.15) -> tuple[float, float]:
+    """The steepest rise of :func:`energy_of` within ``reach_s`` of a time: when (seconds), how many dB in 20 ms.
+
+    What lies 20 dB below the loudest moment of the window counts as silence: else the first breath of a consonant out
+    of a closure, quiet as it is, would be the steepest rise of all. A vowel begins where the rise peaks.
+    """
+    frame_s = ONSET_HOP / 48_000
+    first = max(2, int((at_s - reach_s) / frame_s))
+    last = min(len(energy) - 2, int((at_s + reach_s) / frame_s))
+    if last <= first:
+        return at_s, 0.0
+    window = energy[first - 2 : last + 2]
+    level = 10 * np.log10(window + 0.01 * window.max() + 1e-12)
+    rise = level[4:] - level[:-4]
+    return (first + int(rise.argmax()) + 0.5) * frame_s, float(rise.max())
 
 
 def triads_of(mono: F32, edges_s: npt.NDArray[np.floating], *, switch: float = 0.3) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """The neural singer.
 
-    text -> frames + prosody + f0 -> model -> generator -> repitch (outside the range)     one piece
-    pieces -> air -> tone -> level -> breath                                                one phrase
+    text -> frames + prosody + f0 -> model -> generator -> repitch (outside the range) -> throat     one piece
+    pieces -> air -> tone -> level -> breath                                                          one phrase
 
 ``singer.py`` is the door, ``voices.py`` the roster.
 """

@@ -5,13 +5,15 @@ from __future__ import annotations
 import unicodedata
 
 VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻɨɯøœɤyɵɶ")
-LENGTHENERS = frozenset("ː\u0303")  # belong to the vowel before them
+SCHWAS = frozenset("əɚᵊᵻ")
+LENGTH, TILDE = "ː", "\u0303"
+LENGTHENERS = frozenset((LENGTH, TILDE))  # belong to the vowel before them
 VOICELESS = frozenset("ptkfsθʃʧhçxʦʨɕʂqχʈɸcʔʰꭧ")
 SONORANTS = frozenset("mnŋɱɲɴlɹɾrɫʎwjɥɻɭʁ")
 PAUSES = frozenset(",.!?;:…—")
 MARKS = frozenset("ˈˌ")
 SPACE = " "
-DIPHTHONGS = {"I": "ɑ", "A": "ɛ", "O": "ɔ", "W": "æ", "Y": "ɔ", "Q": "ə"}  # and what a singer holds of them
+DIPHTHONGS = {"I": "ɑ", "A": "e", "O": "o", "W": "æ", "Y": "ɔ", "Q": "ə"}  # and what a singer holds of them
 STRESS_MARKS = {1: "ˌ", 2: "ˈ"}
 _RENAMED = {"g": "ɡ", "ɝ": "ɜɹ", "ɫ": "l", "ɭ": "l", "ɦ": "h", "ɵ": "O", "–": "—", "-": "", "'": ""}
 

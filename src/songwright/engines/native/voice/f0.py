@@ -25,7 +25,7 @@ def contour(syllables: Sequence[PerformedSyllable], timing: Timing, expression: 
     """Pitch in MIDI numbers at the middles of the 80 frames/s, (2 n_frames,), defined in silence too."""
     times = timing.frame_times_s()
     pitch = _targets(syllables, timing, times)
-    width = max(3, int(expression.glide_s * FRAME_FPS) | 1)
+    width = max(3, int(expression.glide_s * FRAME_FPS * timing.pace) | 1)
     window = np.hanning(width + 2)[1:-1]
     pitch = np.convolve(np.pad(pitch, width // 2, mode="edge"), window / window.sum(), "valid")
     pitch += _drift(len(times), expression)

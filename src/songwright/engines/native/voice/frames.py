@@ -18,9 +18,14 @@ LAG_S = 0.026  # the model's symbols come this much later than their sounds (voi
 LEAD_IN_S = 0.25  # silence the model is given before the first consonant
 TAIL_S = 0.35  # and after the last symbol
 _MIN_CONSONANT_S, _MAX_CONSONANT_S = 0.0375, 0.1125
-_MAX_MARK_S = 0.075
+_MARK_S = 0.0125  # a stress mark is no sound: given more, it tears the vowel from the consonant before it
+_MIN_GLIDE_S, _MAX_GLIDE_S = 0.0125, 0.12  # of what follows the held part of a vowel
 _MIN_SPACE_S, _MAX_SPACE_S, _PAUSE_S = 0.025, 0.0625, 0.0625
 _SHARE = 0.45  # of the time between two vowels that consonants may take
+# The release of these comes so much before their symbol ends: it is the release that belongs on the beat.
+_EARLY_S = {"b": 0.032, "d": 0.032, "ɡ": 0.022, "ʤ": 0.022}
+_EARLY_AFTER_S_S = 0.022  # p, t and k without breath, as in "stay"
+_MOST_EARLY = 0.15  # of the syllable
 _GRAIN_S = 0.002
 
 
@@ -31,7 +36,8 @@ class Timing:
     bounds_s: np.ndarray  # (n_symbols + 1,), strictly increasing; symbol j sounds from [j] to [j + 1]
     begins_s: np.ndarray  # (n_syllables,) first consonant
     stops_s: np.ndarray  # (n_syllables,) end of the sound
-    n_frames: int  # at 40 frames/s, from bounds_s[0]
+    n_frames: int  # of the model, at 40 frames/s of its own time, from bounds_s[0]
+    pace: float = 1.0  # seconds of the model's time per second of the song
 
     @property
     def origin_s(self) -> float:
@@ -39,8 +45,8 @@ class Timing:
         return float(self.bounds_s[0])
 
     def frame_times_s(self) -> np.ndarray:
-        """Middles of the 80 frames/s, (2 n_frames,)."""
-        return self.origin_s + (np.arange(2 * self.n_frames) + 0.5) / FRAME_FPS
+        """Middles of the 80 frames/s, (2 n_frames,), in the song's time."""
+        return self.origin_s + (np.arange(2 * self.n_frames) + 0.5) / (FRAME_FPS * self.pace)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,30 +79,43 @@ def _parts(symbols: Symbols, i: int) -> _Parts:
     )
 
 
-def place(syllables: Sequence[PerformedSyllable], symbols: Symbols, spoken: F32) -> Timing:
-    """Give every symbol its time. ``spoken`` (n_symbols,) are speaking durations in 1/40 s."""
+def place(syllables: Sequence[PerformedSyllable], symbols: Symbols, spoken: F32, pace: float = 1.0) -> Timing:
+    """Give every symbol its time. ``spoken`` (n_symbols,) are speaking durations in 1/40 s.
+
+    pace: seconds of the model's time per second of the song; what is sung is resampled by it in the end.
+    """
     natural = _natural(symbols, spoken)
     parts = [_parts(symbols, i) for i in range(len(syllables))]
-    lead_s = _leads(syllables, parts, natural)
+    starts = [s.start_s + _early_s(symbols, p, s.end_s - s.start_s) for s, p in zip(syllables, parts, strict=True)]
+    lead_s = _leads(syllables, starts, parts, natural)
     bounds = np.zeros(len(symbols.ids) + 1)
     stops = np.zeros(len(syllables))
     for i, (syllable, part) in enumerate(zip(syllables, parts, strict=True)):
-        _spread(bounds, part.lead, natural, syllable.start_s - lead_s[i], lead_s[i])
+        _spread(bounds, part.lead, natural, starts[i] - lead_s[i], lead_s[i])
         last = i + 1 == len(syllables)
-        limit = np.inf if last else syllables[i + 1].start_s - lead_s[i + 1]
-        stop = max(min(syllable.end_s, limit), syllable.start_s + _GRAIN_S)
+        limit = np.inf if last else starts[i + 1] - lead_s[i + 1]
+        stop = max(min(syllable.end_s, limit), starts[i] + _GRAIN_S)
         rest = last or limit - stop > REST_S
-        stop = stop if rest else max(limit, syllable.start_s + _GRAIN_S)
-        stops[i] = _fill(bounds, part, natural, spoken, (syllable.start_s, stop), rest)
-    bounds[0] = syllables[0].start_s - lead_s[0] - LEAD_IN_S
+        stop = stop if rest else max(limit, starts[i] + _GRAIN_S)
+        stops[i] = _fill(bounds, part, natural, spoken, (starts[i], stop), rest)
+    bounds[0] = starts[0] - lead_s[0] - LEAD_IN_S
     bounds[-2] = stops[-1] + _PAUSE_S
     bounds[-1] = bounds[-2] + TAIL_S
     for j in range(1, len(bounds)):
         bounds[j] = max(bounds[j], bounds[j - 1] + _GRAIN_S)
-    n_frames = int(np.ceil((bounds[-1] - bounds[0]) * DURATION_FPS - 1e-6))
-    bounds[-1] = bounds[0] + n_frames / DURATION_FPS
-    begins = np.array([s.start_s for s in syllables]) - lead_s
-    return Timing(bounds_s=bounds, begins_s=begins, stops_s=stops, n_frames=n_frames)
+    n_frames = int(np.ceil((bounds[-1] - bounds[0]) * DURATION_FPS * pace - 1e-6))
+    bounds[-1] = bounds[0] + n_frames / (DURATION_FPS * pace)
+    begins = np.array(starts) - lead_s
+    return Timing(bounds_s=bounds, begins_s=begins, stops_s=stops, n_frames=n_frames, pace=pace)
+
+
+def _early_s(symbols: Symbols, part: _Parts, seconds: float) -> float:
+    """How much later than written the vowel's symbol has to begin for the vowel to sound in time."""
+    if not part.lead:
+        return 0.0
+    last, before = symbols.text[part.lead[-1]], symbols.text[part.lead[-2]] if len(part.lead) > 1 else ""
+    early = _EARLY_AFTER_S_S if before == "s" and last in "ptk" else _EARLY_S.get(last, 0.0)
+    return min(early, _MOST_EARLY * seconds)
 
 
 def _natural(symbols: Symbols, spoken: F32) -> np.ndarray:
@@ -107,14 +126,15 @@ def _natural(symbols: Symbols, spoken: F32) -> np.ndarray:
     return seconds.astype(np.float64)
 
 
-def _leads(syllables: Sequence[PerformedSyllable], parts: Sequence[_Parts], natural: np.ndarray) -> np.ndarray:
+def _leads(
+    syllables: Sequence[PerformedSyllable], starts: Sequence[float], parts: Sequence[_Parts], natural: np.ndarray
+) -> np.ndarray:
     """Seconds the consonants take before each vowel."""
     out = np.zeros(len(syllables))
     for i, part in enumerate(parts):
         wanted = float(natural[list(part.lead)].sum()) if part.lead else 0.0
         if i:
-            before = syllables[i - 1]
-            room = max(_SHARE * (syllables[i].start_s - before.start_s), syllables[i].start_s - before.end_s)
+            room = max(_SHARE * (starts[i] - starts[i - 1]), starts[i] - syllables[i - 1].end_s)
             wanted = min(wanted, room)
         out[i] = wanted
     return out
@@ -142,7 +162,8 @@ def _fill(
     squeeze = min(1.0, _SHARE * (stop - start) / max(tail + gap, 1e-9))
     tail, gap = tail * squeeze, gap * squeeze
     hold = stop - tail - gap - start
-    brief = np.clip(spoken[list(part.nucleus)] / DURATION_FPS, 0.0125, _MAX_MARK_S)
+    brief = np.clip(spoken[list(part.nucleus)] / DURATION_FPS, _MIN_GLIDE_S, _MAX_GLIDE_S)
+    brief[: part.held] = _MARK_S
     brief = np.minimum(brief, 0.3 * hold / max(1, len(part.nucleus) - 1))
     held = part.held
     brief[held] = hold - float(np.delete(brief, held).sum())
@@ -159,7 +180,7 @@ def _fill(
 
 def alignment(timing: Timing) -> F32:
     """(n_symbols, n_frames): the share of each 25 ms frame a symbol fills, late by the lag. Columns sum to 1."""
-    edges = (timing.bounds_s - timing.origin_s + LAG_S) * DURATION_FPS
+    edges = ((timing.bounds_s - timing.origin_s) * timing.pace + LAG_S) * DURATION_FPS
     edges[0], edges[-1] = 0.0, timing.n_frames
     frames = np.arange(timing.n_frames)
     overlap = np.minimum(edges[1:, None], frames + 1) - np.maximum(edges[:-1, None], frames)
@@ -169,6 +190,6 @@ def alignment(timing: Timing) -> F32:
 
 def statistics_weights(timing: Timing, spoken_frames: np.ndarray, aligned: F32) -> F32:
     """(n_frames,) of mean 1: a symbol sung ten times as long as spoken still counts once in a norm."""
-    sung = np.diff(timing.bounds_s) * DURATION_FPS
+    sung = np.diff(timing.bounds_s) * DURATION_FPS * timing.pace
     weights = np.minimum(1.0, spoken_frames / sung) @ aligned
     return (weights / weights.mean()).astype(np.float32)

@@ -18,6 +18,7 @@ from .level import even_out
 from .model import Model
 from .repitch import repitch
 from .text import Kind, symbols_of
+from .throat import at_pace, breathy
 from .voices import Voice, style
 
 
@@ -33,7 +34,8 @@ class SungPiece:
 
 def transposition(voice: Voice, pitches: Sequence[float]) -> float:
     """Semitones to decode away from what is written, so that the piece fits the voice's direct range."""
-    top, bottom = max(pitches), min(pitches)
+    own = 12 * np.log2(voice.formant)  # the model sings so much lower than is heard
+    top, bottom = max(pitches) - own, min(pitches) - own
     if top > voice.direct_hi_midi:
         return voice.direct_hi_midi - top
     return max(0.0, min(voice.direct_lo_midi - bottom, voice.direct_hi_midi - top))
@@ -41,11 +43,11 @@ def transposition(voice: Voice, pitches: Sequence[float]) -> float:
 
 def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable], expression: Expression) -> SungPiece:
     """Sing one piece. Deterministic."""
-    symbols = symbols_of(syllables, model.symbol_ids)
+    symbols = symbols_of(syllables, model.symbol_ids, length_mark=voice.languages[0] != "en")
     look = style(voice, len(symbols.ids) - 2)
     words = model.words(symbols.ids[None], look)
     spoken = np.maximum(1, np.round(words.durations)).astype(np.int64)
-    timing = frames.place(syllables, symbols, words.durations)
+    timing = frames.place(syllables, symbols, words.durations, voice.formant)
     spoken_hz, spoken_energy = model.prosody(symbols.ids[None], look, spoken)
     energy = prosody.energy(timing, symbols, spoken_energy, spoken, voice.energy_floor)
     voiced = prosody.voicing(timing, symbols)
@@ -55,7 +57,7 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
         speech = prosody.intonation(timing, symbols, spoken_hz, spoken)
         pitch = as_spoken(pitch, speech, syllables, expression.spoken)
     owner = prosody.owners(timing)
-    sung_hz = _hz(pitch + shift)
+    sung_hz = _hz(pitch + shift) / voice.formant
     f0 = np.where(voiced[owner], sung_hz, 0.0).astype(np.float32)
     aligned = frames.alignment(timing)
     weights = frames.statistics_weights(timing, spoken, aligned)
@@ -67,13 +69,15 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
     samples = model.generator(x, source, look[0, :128], np.repeat(weights, 2))
     vowel = (symbols.kinds == Kind.VOWEL)[owner]
     samples = even_out(samples, vowel, voice.consonant_db)
-    if shift or voice.formant != 1.0 or voice.breath:
-        wanted = np.where(voiced[owner], _hz(pitch), 0.0)
-        samples = repitch(samples, f0.astype(np.float64), wanted, voice.formant, voice.breath)
+    if shift:
+        samples = repitch(samples, f0.astype(np.float64), np.where(voiced[owner], _hz(pitch) / voice.formant, 0.0))
+    air = np.random.default_rng(child_seed(expression.seed, "air"))
+    samples = at_pace(breathy(samples, voice.breath, air), voice.formant)
+    own = np.minimum(np.arange(len(samples)) * voice.formant / SAMPLES_PER_FRAME, len(vowel) - 1).astype(np.int64)
     return SungPiece(
         start_s=timing.origin_s,
         samples=samples,
-        voiced=np.repeat(vowel, SAMPLES_PER_FRAME),
+        voiced=vowel[own],
         spans_s=tuple(_spans(timing)),
     )
 

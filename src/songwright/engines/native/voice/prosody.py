@@ -51,7 +51,7 @@ def _stretched(timing: Timing, symbols: Symbols, curve: np.ndarray, spoken_frame
     owner, lengths = owners(timing), np.diff(timing.bounds_s)
     heard = 2.0 * spoken_frames  # of a long consonant only the beginning: what follows is the silence of a full stop
     consonant = ~np.isin(symbols.kinds, (Kind.VOWEL, Kind.EDGE))
-    heard[consonant] = np.minimum(heard[consonant], np.maximum(2.0, lengths[consonant] * FRAME_FPS * 1.5))
+    heard[consonant] = np.minimum(heard[consonant], np.maximum(2.0, lengths[consonant] * FRAME_FPS * timing.pace * 1.5))
     position = (timing.frame_times_s() - timing.bounds_s[owner]) / lengths[owner] * heard[owner] - 0.5
     position = np.clip(position, 0, heard[owner] - 1) + _firsts(spoken_frames)[owner]
     return np.interp(position, np.arange(len(curve)), curve)
@@ -71,6 +71,6 @@ def voicing(timing: Timing, symbols: Symbols) -> np.ndarray:
 def voiced_samples(timing: Timing, voiced: np.ndarray) -> np.ndarray:
     """The same per sample of the source, (300 * 2 n_frames,) of 0.0 and 1.0."""
     n = 2 * timing.n_frames * SAMPLES_PER_FRAME
-    edges = np.rint((timing.bounds_s - timing.origin_s) * SOURCE_RATE_HZ).astype(np.int64)
+    edges = np.rint((timing.bounds_s - timing.origin_s) * timing.pace * SOURCE_RATE_HZ).astype(np.int64)
     edges[-1] = n
     return np.repeat(voiced.astype(np.float64), np.diff(edges))

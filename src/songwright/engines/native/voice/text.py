@@ -13,12 +13,15 @@ from songwright.domain.performance import PerformedSyllable, SungNote, SungPhras
 
 from .alphabet import (
     DIPHTHONGS,
+    LENGTH,
     LENGTHENERS,
     MARKS,
     PAUSES,
+    SCHWAS,
     SONORANTS,
     SPACE,
     STRESS_MARKS,
+    TILDE,
     VOICELESS,
     VOWELS,
     spell,
@@ -28,6 +31,7 @@ MAX_PIECE_S = 12.0
 MAX_PIECE_SYMBOLS = 220
 REST_S = 0.06
 LONG_S = 0.5  # syllables from this length have their diphthong written out
+TWICE_S = 0.22  # and from this length any other vowel is written twice
 _MIN_SYLLABLE_S = 0.02
 _TOUCH_S = 0.08  # an empty syllable this close to the one before lengthens it
 
@@ -110,12 +114,15 @@ def pieces(syllables: tuple[PerformedSyllable, ...]) -> tuple[tuple[PerformedSyl
     return pieces(syllables[:cut]) + pieces(syllables[cut:])
 
 
-def symbols_of(syllables: Sequence[PerformedSyllable], ids: dict[str, int]) -> Symbols:
-    """Stress marks before the vowels, spaces and punctuation after the words, a full stop at the end."""
+def symbols_of(syllables: Sequence[PerformedSyllable], ids: dict[str, int], *, length_mark: bool = False) -> Symbols:
+    """Stress marks before the vowels, spaces and punctuation after the words, a full stop at the end.
+
+    length_mark: long vowels are written with one, as the model knows it from other languages; in English, twice.
+    """
     text, owners = [SPACE], [-1]
     for i, syllable in enumerate(syllables):
         last = i == len(syllables) - 1
-        for char in _marked(syllable, _strong_word(syllables, i)) + _ending(syllable, last):
+        for char in _marked(syllable, _strong_word(syllables, i), length_mark) + _ending(syllable, last):
             if char in ids:
                 text.append(char)
                 owners.append(i)
@@ -151,7 +158,7 @@ def _strong_word(syllables: Sequence[PerformedSyllable], i: int) -> bool:
     return any(syllables[k].stress >= 2 for k in range(first, last + 1) if k != i)
 
 
-def _marked(syllable: PerformedSyllable, other_is_strong: bool) -> str:
+def _marked(syllable: PerformedSyllable, other_is_strong: bool, length_mark: bool) -> str:
     """Phonemes with the stress mark in front of the first vowel. A lone stress of 1 is the word's main one."""
     phonemes = syllable.phonemes
     first = next((i for i, char in enumerate(phonemes) if char in VOWELS), None)
@@ -160,13 +167,26 @@ def _marked(syllable: PerformedSyllable, other_is_strong: bool) -> str:
     mark = ""
     if syllable.stress > 0:
         mark = STRESS_MARKS[1 if syllable.stress == 1 and other_is_strong else 2]
-    long = syllable.end_s - syllable.start_s >= LONG_S
-    return phonemes[:first] + mark + (_held(phonemes[first:]) if long else phonemes[first:])
+    return phonemes[:first] + mark + _held(phonemes[first:], syllable.end_s - syllable.start_s, length_mark)
 
 
-def _held(rhyme: str) -> str:
-    """A long diphthong with its first half written out, which is then what is held."""
-    return DIPHTHONGS.get(rhyme[0], "") + rhyme
+def _held(rhyme: str, seconds: float, length_mark: bool = False) -> str:
+    """A long vowel in two halves: the first is held, the second, short, leads to what follows.
+
+    The model hears in a vowel what comes after it: one symbol drawn out would close its lips after the length of a
+    spoken vowel, open them again, and sing a syllable too many. A schwa has no colour of its own to be held.
+
+    >>> _held("ik", 0.3), _held("ik", 0.3, True), _held("It", 0.6), _held("ik", 0.1), _held("əv", 0.3)
+    ('iik', 'iːk', 'ɑIt', 'ik', 'əv')
+    """
+    vowel, rest = rhyme[0], rhyme[1:]
+    if vowel in DIPHTHONGS:
+        return (DIPHTHONGS[vowel] if seconds >= LONG_S else "") + rhyme
+    if seconds < TWICE_S or vowel in SCHWAS or rest[:1] == LENGTH:
+        return rhyme
+    if rest[:1] == TILDE:
+        return vowel + TILDE + rhyme
+    return vowel + (LENGTH if length_mark else vowel) + rest
 
 
 def _ending(syllable: PerformedSyllable, last: bool) -> str:
