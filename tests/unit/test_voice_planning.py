@@ -12,7 +12,7 @@ from songwright.engines.native.voice import frames, prosody
 from songwright.engines.native.voice.alphabet import spell
 from songwright.engines.native.voice.f0 import as_spoken, contour
 from songwright.engines.native.voice.piece import transposition
-from songwright.engines.native.voice.text import MAX_PIECE_S, Kind, clean, pieces, symbols_of
+from songwright.engines.native.voice.text import MAX_PIECE_S, Kind, all_voiced, clean, held, pieces, symbols_of
 from songwright.engines.native.voice.voices import voice
 
 ALPHABET = ";:,.!?—… ːˈˌ\u0303AIOQWYabdefhijklmnopstuvwzæðŋɑɐɔəɚɛɜɡɪɹʃʊʌʒʤʧθᵊᵻɾTβɣɲʝx"
@@ -106,6 +106,15 @@ def test_long_vowels_are_written_twice() -> None:
     assert lengths[first] > 0.7
     assert lengths[first + 1] < 0.13
     assert lengths[first - 1] < 0.02  # the stress mark
+
+
+def test_held_vowels_stand_between_voiced_consonants() -> None:
+    own = (syllable("tɪk", 0.0, 0.6, stress=2, word_end=False), syllable("tI", 0.6, 1.2), syllable("tə", 1.2, 1.3))
+    symbols = symbols_of(own, IDS)
+    assert symbols.text == " tˈɪɪktɑI tə. "
+    assert "".join(c if h else "." for c, h in zip(symbols.text, held(symbols), strict=True)) == "...ɪ...ɑ......"
+    back = {number: char for char, number in IDS.items()}
+    assert "".join(back.get(int(i), " ") for i in all_voiced(symbols, IDS)) == " dˈɪɪɡdɑI də. "
 
 
 def test_a_rest_stays_silent() -> None:

@@ -9,6 +9,7 @@ SCHWAS = frozenset("əɚᵊᵻ")
 LENGTH, TILDE = "ː", "\u0303"
 LENGTHENERS = frozenset((LENGTH, TILDE))  # belong to the vowel before them
 VOICELESS = frozenset("ptkfsθʃʧhçxʦʨɕʂqχʈɸcʔʰꭧ")
+VOICED_TWIN = dict(zip("ptkfsθʃʧʦʨɕhçx", "bdɡvzðʒʤʣʥʑɹʝɣ", strict=True))  # what differs by the voice alone, or nearly
 SONORANTS = frozenset("mnŋɱɲɴlɹɾrɫʎwjɥɻɭʁ")
 PAUSES = frozenset(",.!?;:…—")
 MARKS = frozenset("ˈˌ")

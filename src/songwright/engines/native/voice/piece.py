@@ -17,7 +17,7 @@ from .generator import SAMPLES_PER_FRAME
 from .level import even_out
 from .model import Model
 from .repitch import repitch
-from .text import Kind, symbols_of
+from .text import Kind, Symbols, all_voiced, held, symbols_of
 from .throat import at_pace, breathy
 from .voices import Voice, style
 
@@ -61,7 +61,9 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
     f0 = np.where(voiced[owner], sung_hz, 0.0).astype(np.float32)
     aligned = frames.alignment(timing)
     weights = frames.statistics_weights(timing, spoken, aligned)
-    x = model.front((words.vectors @ aligned).astype(np.float32), f0, energy, weights, look)
+    x = model.front(
+        (_vectors(model, symbols, words.vectors, look) @ aligned).astype(np.float32), f0, energy, weights, look
+    )
     noise = np.random.default_rng(child_seed(expression.seed, "noise")).standard_normal(
         (9, len(f0) * SAMPLES_PER_FRAME), dtype=np.float32
     )
@@ -80,6 +82,18 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
         voiced=vowel[own],
         spans_s=tuple(_spans(timing)),
     )
+
+
+def _vectors(model: Model, symbols: Symbols, spoken: F32, look: F32) -> F32:
+    """Text vectors in which held vowels stand between voiced consonants.
+
+    The model gives a vowel between two voiceless ones less voice, or none, as speech has it; held, it would be a hiss.
+    """
+    here = held(symbols)
+    if not here.any():
+        return spoken
+    voiced = model.words(all_voiced(symbols, model.symbol_ids)[None], look).vectors
+    return np.where(here, voiced, spoken)
 
 
 def _hz(midi: np.ndarray) -> np.ndarray:

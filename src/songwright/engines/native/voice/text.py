@@ -22,6 +22,7 @@ from .alphabet import (
     SPACE,
     STRESS_MARKS,
     TILDE,
+    VOICED_TWIN,
     VOICELESS,
     VOWELS,
     spell,
@@ -131,6 +132,23 @@ def symbols_of(syllables: Sequence[PerformedSyllable], ids: dict[str, int], *, l
     numbers = [0, *(ids[c] for c in text[1:-1]), 0]
     kinds = [Kind.EDGE, *(kind_of(c) for c in text[1:-1]), Kind.EDGE]
     return Symbols(text="".join(text), ids=np.array(numbers, np.int64), kinds=np.array(kinds), owners=np.array(owners))
+
+
+def held(symbols: Symbols) -> np.ndarray:
+    """Which symbols are the held half of a vowel, (n_symbols,) bool: another half follows in the same syllable."""
+    vowel = symbols.kinds == Kind.VOWEL
+    spelt = vowel & ~np.isin(list(symbols.text), list(MARKS))
+    same = symbols.owners[1:] == symbols.owners[:-1]
+    return np.append(spelt[:-1] & vowel[1:] & same, False)
+
+
+def all_voiced(symbols: Symbols, ids: dict[str, int]) -> np.ndarray:
+    """The numbers of the text with every voiceless consonant made voiced, (n_symbols,) int64."""
+    out = symbols.ids.copy()
+    for j, char in enumerate(symbols.text):
+        if VOICED_TWIN.get(char) in ids:
+            out[j] = ids[VOICED_TWIN[char]]
+    return out
 
 
 def kind_of(char: str) -> Kind:
