@@ -82,9 +82,17 @@ def test_homographs(text, expected):
         ("es", "niño que llueve", "ni-ɲo ke ʝwe-be"),
         ("it", "amore perché notte", "a-mo-re per-ke not-te"),
         ("it", "ciao famiglia", "ʧa-o fa-mi-ʎa"),
+        ("it", "c'è dell'anima", "ʧɛ del-la-ni-ma"),
+        ("it", "buia gioia aiuto", "bu-ja ʤo-ja a-ju-to"),
+        ("it", "bugie melodia addio storia stasera", "bu-ʤi-e me-lo-di-a ad-di-o sto-rja sta-se-ra"),
         ("pt", "coração saudade noite", "ko-ɾa-sɐ̃w saw-da-ʤi noj-ʧi"),
         ("fr", "chanson étoile", "ʃɑ̃-sɔ̃ e-twa-lə"),
         ("fr", "étoile est", "e-twal ɛ"),
+        ("fr", "la vie la pluie", "la vi la plɥi"),
+        ("fr", "chantent jouent voient vent vraiment", "ʃɑ̃-tə ʒu vwa vɑ̃ vʁɛ-mɑ̃"),
+        ("fr", "les enfants mon amour les hauts murs", "lez ɑ̃-fɑ̃ mɔ̃n a-muʁ le o myʁ"),
+        ("fr", "long sang blanc yeux œil", "lɔ̃ sɑ̃ blɑ̃ jø œj"),
+        ("fr", "porte donne rose mot", "pɔʁ-tə dɔ-nə ʁo-zə mo"),
         ("ja", "ひかり とうきょう らーめん", "çi-ka-ɾʲi toː-kʲoː ɾaː-meɴ"),
         ("ja", "夜の空", "jo-ɾɯ-no so-ɾa"),
     ],
@@ -137,6 +145,16 @@ def test_the_spelling_rules_know_silent_letters():
 )
 def test_stress(text, stresses):
     line = syllabify_line(text, "en")
+    assert line is not None
+    assert [s.stress for s in line.syllables] == stresses
+
+
+@pytest.mark.parametrize(
+    ("text", "stresses"),
+    [("cantano vivono", [2, 0, 0, 2, 0, 0]), ("lontano perdono", [0, 2, 0, 0, 2, 0]), ("melodia", [0, 0, 2, 0])],
+)
+def test_italian_stress(text, stresses):
+    line = syllabify_line(text, "it")
     assert line is not None
     assert [s.stress for s in line.syllables] == stresses
 

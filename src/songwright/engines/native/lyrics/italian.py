@@ -21,6 +21,24 @@ _SDRUCCIOLE = re.compile(
     r"|crescere|dolcezz[ae]|tenebr[ae]|subito|ultimo|ultima|facile|giovane|giovani|zucchero|numero|camera|libero"
     r"|libera|macchina|lettera|povero|povera|domenica|sabato|vogliono|dicono|restano|parlano|cantano|tornano)$"
 )
+_STRESSED_I = frozenset(
+    word_list("""
+    melodia armonia magia bugia nostalgia energia poesia follia allegria compagnia malinconia fantasia gelosia cortesia
+    sinfonia agonia euforia utopia anarchia filosofia fotografia periferia farmacia teoria galleria libreria osteria
+    prateria pazzia frenesia simpatia apatia empatia regia elegia profezia terapia ferrovia scia bramosia ironia
+    melodie armonie magie bugie nostalgie energie poesie follie allegrie compagnie malinconie fantasie gelosie pazzie
+    addio oblio mormorio fruscio brusio desio pendio ronzio tintinnio calpestio
+    """)
+)
+"""Words whose last i is stressed: melodìa, addìo (Treccani, under each)."""
+_PLAIN_NO = frozenset(
+    word_list("""
+    perdono abbandono lontano umano italiano sovrano capitano villano gitano invano americano africano siciliano
+    napoletano romano veneziano divano vulcano uragano tulipano aeroplano mondano urbano quotidiano cristiano pagano
+    artigiano anziano profano pianoforte deltaplano altopiano
+    """)
+)
+"""Words in -ano and -ono that are no third persons ("càntano": the stress on the third vowel from the end)."""
 
 
 def is_function(word: str) -> bool:
@@ -34,8 +52,8 @@ _RULES = [
     ("cch", "kk"), ("ggh", "ɡɡ"), ("ch", "k"), ("gh", "ɡ"), (f"cci(?=[{_V}])", "tʧ"), ("cc(?=[eièéì])", "tʧ"),
     (f"ggi(?=[{_V}])", "dʤ"), ("gg(?=[eièéì])", "dʤ"), (f"ci(?=[{_V}])", "ʧ"), ("c(?=[eièéì])", "ʧ"),
     (f"gi(?=[{_V}])", "ʤ"), ("g(?=[eièéì])", "ʤ"), ("c", "k"), ("g", "ɡ"), ("qu", "kw"), ("q", "k"), ("zz", "tʦ"),
-    ("^z", "ʣ"), ("z", "ʦ"), (f"(?<=[{_V}])s(?=[{_V}])", "z"), ("s(?=[bdglmnrv])", "z"), ("h", ""), ("x", "ks"),
-    ("y", "i"), ("j", "j"), ("w", "v"),
+    ("^z", "ʣ"), ("z", "ʦ"), ("(?<=^sta)s(?=era)", "s"), (f"(?<=[{_V}])s(?=[{_V}])", "z"), ("s(?=[bdglmnrv])", "z"),
+    ("h", ""), ("x", "ks"), ("y", "i"), ("j", "j"), ("w", "v"),
 ]  # fmt: skip
 _SCAN = re.compile("|".join(f"(?P<r{i}>{pattern})" for i, (pattern, _) in enumerate(_RULES)))
 
@@ -46,8 +64,10 @@ def word_sounds(word: str) -> str:
     >>> word_sounds("amore"), word_sounds("perché"), word_sounds("notte")
     ('amˈore', 'perkˈe', 'nˈotte')
     """
-    low = unicodedata.normalize("NFC", word.lower()).replace("’", "'").strip("'")
-    text = _SCAN.sub(lambda m: _RULES[int((m.lastgroup or "r0")[1:])][1], low)
+    low = unicodedata.normalize("NFC", word.lower()).replace("’", "'").replace("'", "")
+    spelt = low[:-2] + "ì" + low[-1] if low in _STRESSED_I else low
+    text = _SCAN.sub(lambda m: _RULES[int((m.lastgroup or "r0")[1:])][1], spelt)
+    text = re.sub(f"(?<=[{_V}])i(?=[{_V}])", "j", text)
     text = "".join(c for c in text if c in "aeiouàèéìíòóùúbdfɡklmnprstvzʃʒʧʤɲʎʦʣwj")
     n_vowels = sum(c in _V for c in text)
     if n_vowels > 2 or (n_vowels == 2 and text[-1:] not in "aeo"):
@@ -60,7 +80,7 @@ def word_sounds(word: str) -> str:
         spot = accents[0]
     elif not vowels or (len(vowels) == 1 and is_function(low)):
         spot = -1
-    elif len(vowels) > 2 and _SDRUCCIOLE.search(low):
+    elif len(vowels) > 2 and (_SDRUCCIOLE.search(low) or (low[-3:] in ("ano", "ono") and low not in _PLAIN_NO)):
         spot = vowels[-3]
     else:
         spot = vowels[-2] if len(vowels) > 1 else vowels[0]

@@ -132,8 +132,12 @@ def _latin_sounds(word: str, before: str, after: str, language: str) -> tuple[st
 def _french(word: str, after: str) -> str:
     head, quote, tail = word.replace("’", "'").partition("'")
     if quote and tail and word.lower().replace("’", "'") != "aujourd'hui":
-        return french.word_sounds(head) + french.word_sounds(tail, after)
-    return french.word_sounds(word, after)
+        return french.word_sounds(head) + _linked(tail, after)
+    return _linked(word, after)
+
+
+def _linked(word: str, after: str) -> str:
+    return french.word_sounds(word, after) + french.linking(word, after)
 
 
 def _is_function(word: str, language: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻɨɯøœɤyɵɶ")
-LENGTHENERS = frozenset("ː\u0303")  # belong to the vowel before them
+LENGTH, TILDE = "ː", "\u0303"
+LENGTHENERS = frozenset((LENGTH, TILDE))  # belong to the vowel before them
 VOICELESS = frozenset("ptkfsθʃʧhçxʦʨɕʂqχʈɸcʔʰꭧ")
 SONORANTS = frozenset("mnŋɱɲɴlɹɾrɫʎwjɥɻɭʁ")
 PAUSES = frozenset(",.!?;:…—")

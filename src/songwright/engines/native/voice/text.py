@@ -13,12 +13,14 @@ from songwright.domain.performance import PerformedSyllable, SungNote, SungPhras
 
 from .alphabet import (
     DIPHTHONGS,
+    LENGTH,
     LENGTHENERS,
     MARKS,
     PAUSES,
     SONORANTS,
     SPACE,
     STRESS_MARKS,
+    TILDE,
     VOICELESS,
     VOWELS,
     spell,
@@ -28,6 +30,7 @@ MAX_PIECE_S = 12.0
 MAX_PIECE_SYMBOLS = 220
 REST_S = 0.06
 LONG_S = 0.5  # syllables from this length have their diphthong written out
+HELD_S = 0.22  # and from this one their plain vowel written long: held otherwise, it sounds like two syllables
 _MIN_SYLLABLE_S = 0.02
 _TOUCH_S = 0.08  # an empty syllable this close to the one before lengthens it
 
@@ -160,13 +163,23 @@ def _marked(syllable: PerformedSyllable, other_is_strong: bool) -> str:
     mark = ""
     if syllable.stress > 0:
         mark = STRESS_MARKS[1 if syllable.stress == 1 and other_is_strong else 2]
-    long = syllable.end_s - syllable.start_s >= LONG_S
-    return phonemes[:first] + mark + (_held(phonemes[first:]) if long else phonemes[first:])
+    return phonemes[:first] + mark + _held(phonemes[first:], syllable.end_s - syllable.start_s)
 
 
-def _held(rhyme: str) -> str:
-    """A long diphthong with its first half written out, which is then what is held."""
-    return DIPHTHONGS.get(rhyme[0], "") + rhyme
+def _held(rhyme: str, seconds: float) -> str:
+    """A vowel that is held, spelt so: a plain one with a length mark, a nasal one twice, of a diphthong the first half.
+
+    The first symbol is what is held. The model gives a vowel the colour of what follows it; a symbol in between keeps
+    the held sound clean.
+
+    >>> _held("isma", 0.3), _held("It", 0.6), _held("it", 0.1)
+    ('iːsma', 'ɑIt', 'it')
+    """
+    if rhyme[0] in DIPHTHONGS:
+        return (DIPHTHONGS[rhyme[0]] if seconds >= LONG_S else "") + rhyme
+    if seconds < HELD_S or rhyme[1:2] == LENGTH:
+        return rhyme
+    return rhyme[:2] + rhyme if rhyme[1:2] == TILDE else rhyme[0] + LENGTH + rhyme[1:]
 
 
 def _ending(syllable: PerformedSyllable, last: bool) -> str:
