@@ -86,6 +86,10 @@ def test_homographs(text, expected):
         ("it", "buia gioia aiuto", "bu-ja ʤo-ja a-ju-to"),
         ("it", "bugie melodia addio storia stasera", "bu-ʤi-e me-lo-di-a ad-di-o sto-rja sta-se-ra"),
         ("pt", "coração saudade noite", "ko-ɾa-sɐ̃w saw-da-ʤi noj-ʧi"),
+        ("pt", "os olhos azuis", "ʊz o-ljʊz a-zujs"),
+        ("pt", "quando muito dançar sair", "kwɐ̃-dʊ mwi\u0303-tʊ dɐ̃-sar sa-ir"),
+        ("pt", "e te amo o sol céu papel", "i ʧi ɐ̃-mʊ ʊ sɔl sɛw pa-pɛw"),
+        ("pt", "rua carro", "xu-a ka-xʊ"),
         ("fr", "chanson étoile", "ʃɑ̃-sɔ̃ e-twa-lə"),
         ("fr", "étoile est", "e-twal ɛ"),
         ("fr", "la vie la pluie", "la vi la plɥi"),
@@ -128,7 +132,7 @@ def test_numbers(token, words):
     assert spoken(token) == words
 
 
-@pytest.mark.parametrize("word", ["zandu", "quixtril", "strubbing", "phlotion", "bcdfg", "grrr", "xqz", "a"])
+@pytest.mark.parametrize("word", ["zandu", "quixtril", "strubbing", "phlotion", "bcdfg", "grrr", "xqz", "a", "ww"])
 def test_any_letters_get_a_vowel_or_hum(word):
     assert word_sounds(word)
     assert not set(word_sounds(word)) - VOCAB - {"\u0361", " "}

@@ -122,6 +122,8 @@ def _latin_sounds(word: str, before: str, after: str, language: str) -> tuple[st
         word = " ".join(_GREEK.get(unicodedata.normalize("NFD", c)[0], "") for c in word.lower())
         return " ".join(english.word_sounds(w) for w in word.split()), "en"
     if letters and not any(c.isdigit() for c in word):
+        if language == "pt" and (sounds := portuguese.word_sounds(word, after)):
+            return sounds, "pt"
         if language in _ROMANCE and (sounds := _ROMANCE[language].word_sounds(word)):
             return sounds, language
         if language == "fr" and (sounds := _french(word, after)):
