@@ -99,6 +99,9 @@ def test_homographs(text, expected):
         ("fr", "porte donne rose mot", "pɔʁ-tə dɔ-nə ʁo-zə mo"),
         ("ja", "ひかり とうきょう らーめん", "çi-ka-ɾʲi toː-kʲoː ɾaː-meɴ"),
         ("ja", "夜の空", "jo-ɾɯ-no so-ɾa"),
+        ("ja", "海へ あなたは 君は はは", "ɯ-mʲi-e a-na-ta-βa kʲi-mʲi-βa ha-ha"),
+        ("es", "México examen", "me-xi-ko ek-sa-men"),
+        ("fr", "longtemps", "lɔ̃-tɑ̃"),
     ],
 )
 def test_other_languages(language, text, expected):

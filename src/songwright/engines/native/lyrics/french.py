@@ -26,6 +26,7 @@ _WHOLE = {
     "enfer": "ɑ̃fɛʁ", "fier": "fjɛʁ", "sept": "sɛt", "huit": "ɥit", "cinq": "sɛ̃k", "automne": "otɔn", "œil": "œj",
     "gentil": "ʒɑ̃ti", "fusil": "fyzi", "outil": "uti", "doigt": "dwa", "doigts": "dwa", "vingt": "vɛ̃",
     "yeux": "jø", "août": "ut", "ours": "uʁs", "mœurs": "mœʁs", "net": "nɛt", "ouest": "wɛst", "est-ce": "ɛs",
+    "longtemps": "lɔ̃tɑ̃",
 }  # fmt: skip
 _NASAL_ENT = frozenset(
     word_list("""
