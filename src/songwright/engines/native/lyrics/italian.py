@@ -40,6 +40,24 @@ _PLAIN_NO = frozenset(
 )
 """Words in -ano and -ono that are no third persons ("càntano": the stress on the third vowel from the end)."""
 
+_OPEN_E = re.compile(r"ll[aeio]$|r[rbdfɡklmnpstvʧʤʦ]|n[tsʦʣ]|mp|st[aeio]$")
+_CLOSED_E = frozenset(
+    word_list("""
+    quello quella quelli quelle stella stelle capello capelli nella nelle della delle verde verdi fermo ferma fermi
+    cerco cerca cerchi questo questa questi queste dentro entro mentre trenta venti
+    """)
+)
+_OPEN_O = frozenset(
+    word_list("""
+    parola parole viola viole notte notti porta porte porto porti morte morto morta forte forti sorte cosa cose rosa
+    rose oro tesoro coro occhio occhi nostro nostra nostri nostre vostro vostra poco poca pochi voglio voglia foglia
+    foglie gioia gioie storia storie gloria memoria corpo corpi nove piove donna donne ricordo ricordi accordo forza
+    otto no dorme dormi dormo mosse posso possa
+    """)
+)
+"""Which stressed e and o are open (Treccani): e before certain sounds but not in these words, o in these words; both
+after a glide (piede, cuore), and e never in the ending -mento, -mente."""
+
 
 def is_function(word: str) -> bool:
     """Articles, prepositions, clitics, conjunctions."""
@@ -62,7 +80,7 @@ def word_sounds(word: str) -> str:
     """Phonemes of one word with the stress mark before its vowel.
 
     >>> word_sounds("amore"), word_sounds("perché"), word_sounds("notte")
-    ('amˈore', 'perkˈe', 'nˈotte')
+    ('amˈore', 'perkˈe', 'nˈɔtte')
     """
     low = unicodedata.normalize("NFC", word.lower()).replace("’", "'").replace("'", "")
     spelt = low[:-2] + "ì" + low[-1] if low in _STRESSED_I else low
@@ -84,4 +102,14 @@ def word_sounds(word: str) -> str:
         spot = vowels[-3]
     else:
         spot = vowels[-2] if len(vowels) > 1 else vowels[0]
+    if spot >= 0 and _is_open(text, spot, low):
+        text = text[:spot] + {"e": "è", "o": "ò"}[text[spot]] + text[spot + 1 :]
     return "".join(("ˈ" if i == spot else "") + _GRAVE.get(c, c) for i, c in enumerate(text))
+
+
+def _is_open(text: str, stressed: int, word: str) -> bool:
+    vowel, before = text[stressed], text[:stressed]
+    if vowel == "o":
+        return before.endswith("w") or word in _OPEN_O
+    closed = word in _CLOSED_E or re.search("ment[aeio]$", word) is not None
+    return vowel == "e" and not closed and (before.endswith("j") or _OPEN_E.match(text, stressed + 1) is not None)
