@@ -80,13 +80,29 @@ def test_homographs(text, expected):
     [
         ("es", "corazón guitarra cielo", "ko-ɾa-son ɡi-ta-ra sje-lo"),
         ("es", "niño que llueve", "ni-ɲo ke ʝwe-be"),
-        ("it", "amore perché notte", "a-mo-re per-ke not-te"),
+        ("it", "amore perché notte", "a-mo-re per-ke nɔt-te"),
         ("it", "ciao famiglia", "ʧa-o fa-mi-ʎa"),
+        ("it", "aperta quella tempo momento cuore", "a-pɛr-ta kwel-la tɛm-po mo-men-to kwɔ-re"),
+        ("it", "c'è dell'anima", "ʧɛ del-la-ni-ma"),
+        ("it", "buia gioia aiuto", "bu-ja ʤɔ-ja a-ju-to"),
+        ("it", "bugie melodia addio storia stasera", "bu-ʤi-e me-lo-di-a ad-di-o stɔ-rja sta-se-ra"),
         ("pt", "coração saudade noite", "ko-ɾa-sɐ̃w saw-da-ʤi noj-ʧi"),
+        ("pt", "os olhos azuis", "ʊz o-ljʊz a-zujs"),
+        ("pt", "quando muito dançar sair", "kwɐ̃-dʊ mwi\u0303-tʊ dɐ̃-sar sa-ir"),
+        ("pt", "e te amo o sol céu papel", "i ʧi ɐ̃-mʊ ʊ sɔl sɛw pa-pɛw"),
+        ("pt", "rua carro", "xu-a ka-xʊ"),
         ("fr", "chanson étoile", "ʃɑ̃-sɔ̃ e-twa-lə"),
         ("fr", "étoile est", "e-twal ɛ"),
+        ("fr", "la vie la pluie", "la vi la plɥi"),
+        ("fr", "chantent jouent voient vent vraiment", "ʃɑ̃-tə ʒu vwa vɑ̃ vʁɛ-mɑ̃"),
+        ("fr", "les enfants mon amour les hauts murs", "lez ɑ̃-fɑ̃ mɔ̃n a-muʁ le o myʁ"),
+        ("fr", "long sang blanc yeux œil", "lɔ̃ sɑ̃ blɑ̃ jø œj"),
+        ("fr", "porte donne rose mot", "pɔʁ-tə dɔ-nə ʁo-zə mo"),
         ("ja", "ひかり とうきょう らーめん", "çi-ka-ɾʲi toː-kʲoː ɾaː-meɴ"),
         ("ja", "夜の空", "jo-ɾɯ-no so-ɾa"),
+        ("ja", "海へ あなたは 君は はは", "ɯ-mʲi-e a-na-ta-βa kʲi-mʲi-βa ha-ha"),
+        ("es", "México examen", "me-xi-ko ek-sa-men"),
+        ("fr", "longtemps", "lɔ̃-tɑ̃"),
     ],
 )
 def test_other_languages(language, text, expected):
@@ -120,7 +136,7 @@ def test_numbers(token, words):
     assert spoken(token) == words
 
 
-@pytest.mark.parametrize("word", ["zandu", "quixtril", "strubbing", "phlotion", "bcdfg", "grrr", "xqz", "a"])
+@pytest.mark.parametrize("word", ["zandu", "quixtril", "strubbing", "phlotion", "bcdfg", "grrr", "xqz", "a", "ww"])
 def test_any_letters_get_a_vowel_or_hum(word):
     assert word_sounds(word)
     assert not set(word_sounds(word)) - VOCAB - {"\u0361", " "}
@@ -137,6 +153,16 @@ def test_the_spelling_rules_know_silent_letters():
 )
 def test_stress(text, stresses):
     line = syllabify_line(text, "en")
+    assert line is not None
+    assert [s.stress for s in line.syllables] == stresses
+
+
+@pytest.mark.parametrize(
+    ("text", "stresses"),
+    [("cantano vivono", [2, 0, 0, 2, 0, 0]), ("lontano perdono", [0, 2, 0, 0, 2, 0]), ("melodia", [0, 0, 2, 0])],
+)
+def test_italian_stress(text, stresses):
+    line = syllabify_line(text, "it")
     assert line is not None
     assert [s.stress for s in line.syllables] == stresses
 

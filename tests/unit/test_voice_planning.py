@@ -276,9 +276,20 @@ def test_the_rise_and_fall_of_speech_is_stretched_with_the_words() -> None:
 
 @pytest.mark.parametrize(
     ("phonemes", "seconds", "written", "held"),
-    [("nIt", 1.5, "nˈɑIt", "ɑ"), ("nIt", 0.3, "nˈIt", "I"), ("tʊk", 1.5, "tˈʊʊk", "ʊ"), ("st", 1.5, "st", "s")],
+    [
+        ("nIt", 1.5, "nˈɑIt", "ɑ"),
+        ("nIt", 0.3, "nˈIt", "I"),
+        ("st", 1.5, "st", "s"),
+        ("tʊk", 1.5, "tˈʊʊk", "ʊ"),
+        ("tʊk", 0.3, "tˈʊʊk", "ʊ"),
+        ("tʊ", 0.15, "tˈʊ", "ʊ"),
+        ("toː", 1.5, "tˈoː", "o"),
+        ("no\u0303", 1.5, "nˈo\u0303o\u0303", "o"),
+    ],
 )
-def test_of_a_long_diphthong_the_first_half_is_held(phonemes: str, seconds: float, written: str, held: str) -> None:
+def test_held_vowels_are_written_long_of_diphthongs_the_first_half(
+    phonemes: str, seconds: float, written: str, held: str
+) -> None:
     _, symbols, timing = planned(syllable(phonemes, 0.0, seconds, stress=2))
     assert symbols.text == f" {written}. "
     lengths = np.diff(timing.bounds_s)[1:-2]

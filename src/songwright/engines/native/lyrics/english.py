@@ -214,7 +214,7 @@ def _unknown(word: str) -> str:
     p = spell_out(word)
     if any(c in VOWEL_SYMBOLS for c in p):
         return p
-    if set(p) <= set("mn"):
+    if p and set(p) <= set("mn"):
         return p[:2]
     return p[0] + "ˈə" + p[1:] if len(p) > 1 and len(set(word)) < len(word) else _letters(word)
 

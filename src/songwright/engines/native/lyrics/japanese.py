@@ -28,6 +28,9 @@ _GLIDES = {"kʲ": "kʲ", "ɡʲ": "ɡʲ", "ɕ": "ɕ", "ʥ": "ʥ", "ʨ": "ʨ", "ɲ
            "mʲ": "mʲ", "ɾʲ": "ɾʲ"}  # fmt: skip
 _VOWELS = "aiɯeoɨ"
 
+_PARTICLE = re.compile(r"(?<=あなた|わたし)は|(?<=ぼく|きみ|これ|それ|あれ|ここ|そこ|いま|だれ|どれ)は|(?<=.)[はへ]$")
+"""The topic and direction marks at the end of a run or after a pronoun: written ha and he, said wa and e."""
+
 _KANJI: dict[str, str] = json.loads(data_text("kanji.json"))
 """Readings of the characters songs use most. Others have to be written in kana."""
 _LONGEST = max(map(len, _KANJI))
@@ -60,8 +63,7 @@ def read(text: str) -> list[Syllable]:
     """Syllables of a run of Japanese text; a mora nasal, a long mark and a stop join the syllable before them."""
     kana = to_hiragana(text)
     kana = {"は": "わ", "へ": "え", "を": "お"}.get(kana, kana)
-    if len(text) > 1 and re.search(r"[\u4e00-\u9fffァ-ヶ]は$", text):
-        kana = kana[:-1] + "わ"
+    kana = _PARTICLE.sub(lambda m: {"は": "わ", "へ": "え"}[m[0]], kana) if kana != "はは" else kana
     out: list[str] = []
     for c in kana:
         if c in _SMALL and out and out[-1][-1:] in _VOWELS:

@@ -122,6 +122,8 @@ def _latin_sounds(word: str, before: str, after: str, language: str) -> tuple[st
         word = " ".join(_GREEK.get(unicodedata.normalize("NFD", c)[0], "") for c in word.lower())
         return " ".join(english.word_sounds(w) for w in word.split()), "en"
     if letters and not any(c.isdigit() for c in word):
+        if language == "pt" and (sounds := portuguese.word_sounds(word, after)):
+            return sounds, "pt"
         if language in _ROMANCE and (sounds := _ROMANCE[language].word_sounds(word)):
             return sounds, language
         if language == "fr" and (sounds := _french(word, after)):
@@ -132,8 +134,12 @@ def _latin_sounds(word: str, before: str, after: str, language: str) -> tuple[st
 def _french(word: str, after: str) -> str:
     head, quote, tail = word.replace("’", "'").partition("'")
     if quote and tail and word.lower().replace("’", "'") != "aujourd'hui":
-        return french.word_sounds(head) + french.word_sounds(tail, after)
-    return french.word_sounds(word, after)
+        return french.word_sounds(head) + _linked(tail, after)
+    return _linked(word, after)
+
+
+def _linked(word: str, after: str) -> str:
+    return french.word_sounds(word, after) + french.linking(word, after)
 
 
 def _is_function(word: str, language: str) -> bool:
