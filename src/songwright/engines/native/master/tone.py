@@ -24,7 +24,7 @@ _BELLS = (
 )
 """Centre and Q of each bell: three to the octave where single notes of the song's key fill bands, wider above."""
 _LOW_HZ, _HIGH_HZ = 45.0, 14000.0
-_CUT_SHARE = 4 / 3
+_CUT_SHARE = 1.3
 """A cut may go deeper than a lift: it brings up no noise."""
 _DEEP_HZ, _DEEP_SHARE = 160.0, 1.5
 """Up to here a lift may be higher: bass and kick are balanced by loudness meters, which hardly hear this."""
@@ -74,7 +74,7 @@ def _response_db(section: F64) -> F64:
 def correction(levels_db: F64, curve: str | F64, *, limit_db: float = 6.0) -> list[F64]:
     """Filters that bring ``levels_db`` towards the curve; no filter lifts more than ``limit_db``.
 
-    Cuts may be a third deeper, lifts of the low bass half as much again. Gains come from regularised least squares,
+    Cuts may be 1.3 times as deep, lifts of the low bass half as much again. Gains come from regularised least squares,
     weighted again and again so that the largest distances shrink most: the shapes of the filters at 1 dB are the basis,
     since responses in dB add and scale almost linearly. The overall level is free. Filters that would do nothing are
     left out.

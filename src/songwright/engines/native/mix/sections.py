@@ -18,9 +18,9 @@ Foresee = Callable[[Sequence[SectionGain]], F64]
 HOP_S = 0.1
 CHORUS_LIFT_LU = 3.0
 """How much louder choruses should be than verses, at least, before the master's limiter takes its part."""
-RANGE_LU = (7.0, 10.5)
-"""Loudness range of songs with drums before the master: the limiter takes up to 0.4 of it where it is small."""
-_MOST_LIFT_DB, _DEEPEST_DB, _SHALLOWEST_DB = 5.0, 5.0, -4.0
+RANGE_LU = (8.2, 10.5)
+"""Loudness range of songs with drums before the master: the limiter takes up to half of it."""
+_MOST_LIFT_DB, _DEEPEST_DB, _SHALLOWEST_DB = 5.0, 7.0, -4.0
 _LOWEST_DB, _HIGHEST_DB = -6.5, 4.0
 _DEEPEST_SECTION_LU, _MOST_RAISED_DB = 8.0, 6.0
 """A section that hardly anybody plays is raised until it lies no deeper under the loudest one, by at most so much."""
@@ -32,19 +32,20 @@ def section_gains(sections: Sequence[SectionSpan], foresee: Foresee, *, keep_ran
 
     They follow the sections' energy by up to 1.5 dB; choruses rise over verses where playing and singing do not make
     them louder; and, to ``keep_range``, calm sections sink (or rise) until the song's loudness range is that of a band.
-    Single sections that still lie too far under the loudest one are raised.
+    Where that range is passed, single sections that lie too far under the loudest one are raised.
     """
     if not sections:
         return []
     lift_db = depth_db = 0.0
-    raised_db = np.zeros(len(sections))
+    raised_db, too_wide = np.zeros(len(sections)), False
     gains = _gains(sections, lift_db, depth_db, raised_db)
     for _ in range(_ROUNDS):
         energies = foresee(gains)
         lift_db = float(np.clip(lift_db + _missing_lift(sections, energies), 0.0, _MOST_LIFT_DB))
         if keep_range:
             depth_db = float(np.clip(depth_db + _missing_range(energies), _SHALLOWEST_DB, _DEEPEST_DB))
-            raised_db = np.clip(raised_db + _too_low(sections, energies), 0.0, _MOST_RAISED_DB)
+            too_wide = too_wide or loudness_range(energies) > RANGE_LU[1]
+            raised_db = np.clip(raised_db + too_wide * _too_low(sections, energies), 0.0, _MOST_RAISED_DB)
         gains = _gains(sections, lift_db, depth_db, raised_db)
     return gains
 
