@@ -188,6 +188,18 @@ def test_tone_correction_reaches_single_bands_and_leaves_empty_ones():
     assert quiet[band[63]] < 3.0
 
 
+def test_a_thin_low_end_and_a_sharp_top_come_to_the_curve():
+    """Lifts of the low bass and cuts go further than other lifts."""
+    levels = np.array(CURVES_DB["electronic"], dtype=float)
+    low, top = BANDS_HZ.index(80), BANDS_HZ.index(8000)
+    thin = levels.copy()
+    thin[: low + 1] -= 12.0
+    thin[top:] += 9.0
+    response = np.array([sum(_response_db(s)[k] for s in correction(thin, "electronic")) for k in range(len(levels))])
+    left = (thin + response - levels)[BANDS_HZ.index(63) : BANDS_HZ.index(10000) + 1]
+    assert np.abs(left - np.median(left)).max() <= 3.0
+
+
 def test_glue_leaves_verse_and_chorus_apart():
     x = 0.05 * pink(40.0)
     x[20 * SR :] *= 2.0

@@ -14,6 +14,7 @@ from songwright.domain.plan import MixPlan
 from songwright.domain.score import MixHint, StemName
 from songwright.engines.native.mix.dsp.loudness import loudness_lufs
 from songwright.engines.native.mix.mixer import Track, apply, decide, mix
+from songwright.engines.native.mix.presets import start_strip
 from songwright.engines.native.mix.settings import MixSettings
 from tests.support import mix_material
 
@@ -198,6 +199,12 @@ def test_nothing_and_little_are_mixed_without_fuss(n_frames):
     assert not mix([silent], PLAN, n_frames=n_frames, sections=[]).premaster.any()
     loud = dataclasses.replace(silent, samples=np.full(n_frames, 0.5, np.float32))
     assert np.abs(mix([loud], PLAN, n_frames=n_frames, sections=[]).premaster).max(initial=0) < FULL_SCALE_24
+
+
+@pytest.mark.parametrize(("own_hz", "left_hz"), [(0.0, [150.0]), (70.0, [70.0]), (250.0, [150.0, 250.0])])
+def test_a_players_own_high_pass_stands_for_its_stems_where_it_is_lower(own_hz, left_hz):
+    strip = start_strip("cello", StemName.STRINGS, "lead_inst", MixHint(highpass_hz=own_hz), PLAN)
+    assert [band.freq_hz for band in strip.bands if band.kind == "highpass"] == left_hz
 
 
 def test_two_tracks_of_one_name_are_refused(song):

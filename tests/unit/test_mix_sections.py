@@ -54,6 +54,13 @@ def test_calm_sections_that_lie_too_deep_rise():
     assert lift_db(kept) > 1.5
 
 
+def test_a_section_that_hardly_anybody_plays_is_raised():
+    kept = with_gains(played(-35, -25, -21, -25, -20, -26), keep_range=True)
+    parts = 10 * np.log10(kept.reshape(-1, HOPS).mean(axis=1))
+    assert parts.max() - parts[0] < 10.0
+    assert measured_range(kept) <= 12.0
+
+
 def test_range_is_left_alone_where_none_is_asked_for():
     before = played(-40, -27, -22, -26, -20, -38)
     assert measured_range(with_gains(before, keep_range=False)) >= measured_range(before)

@@ -26,6 +26,7 @@ PROMISED = {
     "bass_pluck",
     "bass_808",
     "bass_fm",
+    "bass_drone",
     "lead_saw",
     "lead_square",
     "lead_supersaw",
@@ -164,7 +165,7 @@ def test_pads_are_wide_and_basses_are_not(player):
         return rms_db(sound[:, :1] - sound[:, 1:]) - rms_db(sound[:, :1] + sound[:, 1:])
 
     assert all(side_db(patch, 60) > -15 for patch in ("pad_warm", "pad_air", "pad_string", "lead_supersaw"))
-    assert all(side_db(patch, 36) < -60 for patch in ("bass_sub", "bass_saw", "bass_808", "bass_pluck"))
+    assert all(side_db(patch, 36) < -60 for patch in ("bass_sub", "bass_saw", "bass_808", "bass_pluck", "bass_drone"))
 
 
 _DIGEST = """

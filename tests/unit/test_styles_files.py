@@ -133,6 +133,14 @@ def test_shift_is_a_line_between_its_points() -> None:
         MixProfile(curve_shift_db={"5": 1.0})
 
 
+def test_a_song_without_words_may_have_another_curve() -> None:
+    piano = find("classical piano")
+    assert piano is not None
+    assert piano.mix.plan(80).curve == "piano"
+    assert piano.mix.plan(80, sung=False).curve == "solo_piano"
+    assert MixProfile(curve="pop").plan(80, sung=False).curve == "pop"
+
+
 def test_names_lead_to_styles() -> None:
     for found in STYLES:
         assert find(found.names[0]) is found

@@ -35,7 +35,7 @@ class MixPlan:
     predelay_s: float = 0.04
     delay_s: float = 0.25  # echo time of the vocal throw
     delay_feedback: float = 0.25
-    curve: str = "pop"  # target spectrum: pop, electronic, hiphop, acoustic, classical or piano
+    curve: str = "pop"  # target spectrum: pop, electronic, hiphop, acoustic, classical, piano, solo_piano
     curve_shift_db: tuple[float, ...] = ()  # what the genre adds to it, per band of THIRD_OCTAVES_HZ; () = nothing
     duck_band_db: float = 2.5  # how far the band's 1.5-5 kHz yields to the voice
     pump_db: float = 0.0  # kick-driven ducking of parts that ask for it

@@ -23,8 +23,11 @@ _TABLE = """
 """
 _ROWS = np.array([[float(x) for x in row.split()] for row in _TABLE.strip().replace("\n", "|").split("|")])
 _LOW_OF_A_PIANO = np.array([-60, -50, -38, -25, -8, 1])  # 31.5 to 100 Hz: its left hand plays from D2 (73 Hz) up
-_ROWS = np.column_stack([_ROWS, np.concatenate([_LOW_OF_A_PIANO, _ROWS[6:, 5]])])
-FAMILIES = ("pop", "electronic", "hiphop", "acoustic", "classical", "piano")
+_TOP_OF_A_PIANO = np.array([-1.5, -4, -6.5, -10, -13, -16.5, -21, -26, -33, -41, -50, -60])
+"""1.25 to 16 kHz: third octaves of sampled grands, D2 to C6, between the velocities 85 and 110."""
+_PIANO = np.concatenate([_LOW_OF_A_PIANO, _ROWS[6:, 5]])
+_ROWS = np.column_stack([_ROWS, _PIANO, np.concatenate([_PIANO[:16], _TOP_OF_A_PIANO])])
+FAMILIES = ("pop", "electronic", "hiphop", "acoustic", "classical", "piano", "solo_piano")
 BANDS_HZ: F64 = _ROWS[:, 0]
 """Centres of the bands, shape (28,)."""
 

@@ -82,7 +82,7 @@ def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str], ch
         lyrics=lyrics,
         score=score,
         performance=perform(score, lyrics, style, brief, seed=seed, take=take),
-        mix=style.mix.plan(brief.bpm),
+        mix=style.mix.plan(brief.bpm, sung=not brief.instrumental),
         cover=CoverPlan(colours=style.cover.colours, motif=style.cover.motif, seed=child_seed(seed, "cover", take)),
     )
 

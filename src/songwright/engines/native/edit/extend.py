@@ -70,7 +70,9 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
         lyrics=segment.lyrics,
         score=score,
         performance=show,
-        mix=source.plan.mix if segment.same_style else style.mix.plan(segment.brief.bpm),
+        mix=source.plan.mix
+        if segment.same_style
+        else style.mix.plan(segment.brief.bpm, sung=not segment.brief.instrumental),
         cover=replace(source.plan.cover, seed=child_seed(action.seed, "cover", take)),
         lineage=Lineage(edit=action.kind.value, sources=(source.clip_id,), start_s=at_s),
     )

@@ -42,7 +42,7 @@ def new_song(
     singer = singer_for(wishes, brief, style, seed=seed, take=take)
     score = compose(brief, style, lyrics, voice_range(singer), seed=seed, take=take, loops=loops)
     score = replace(score, parts=arrange(brief, style, score, seed=seed, take=take))
-    usual = style.mix.plan(brief.bpm)
+    usual = style.mix.plan(brief.bpm, sung=not brief.instrumental)
     return Plan(
         engine="native",
         engine_versions=versions,

@@ -231,7 +231,7 @@ def finished(remake: Remake, action: EditAction, take: int, ids: tuple[str, ...]
         lyrics=lyrics,
         score=score,
         performance=perform(score, lyrics, style, brief, seed=seed, take=take),
-        mix=style.mix.plan(in_range(brief.bpm)),
+        mix=style.mix.plan(in_range(brief.bpm), sung=not brief.instrumental),
         cover=CoverPlan(colours=style.cover.colours, motif=style.cover.motif, seed=child_seed(seed, "cover", take)),
         lineage=Lineage(edit=action.kind.value, sources=ids),
     )

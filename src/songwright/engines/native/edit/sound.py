@@ -59,7 +59,7 @@ def plan(action: EditAction, take: int, materials: Materials, versions: dict[str
             lyrics=words,
             score=replace(score, parts=tuple(part for part in score.parts if part.name in chosen)),
             performance=show,
-            mix=style.mix.plan(brief.bpm),
+            mix=style.mix.plan(brief.bpm, sung=False),
             cover=CoverPlan(
                 colours=style.cover.colours, motif=style.cover.motif, seed=child_seed(action.seed, "cover", take)
             ),

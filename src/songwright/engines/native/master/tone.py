@@ -1,6 +1,8 @@
-"""Tonal correction towards a target spectrum: a bank of bells two or three to the octave, fitted to the worst bands."""
+"""Tonal correction towards a target spectrum: a bank of bells, fitted to the bands that are farthest from it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +18,16 @@ F64 = npt.NDArray[np.float64]
 _SIZE = 16384
 _BELLS = (
     *((f, 2.8) for f in (63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0)),
-    *((f, 1.7) for f in (900.0, 1400.0, 2200.0, 3400.0, 5000.0, 7300.0, 10000.0)),
+    *((f, 2.8) for f in (800.0, 1000.0, 1250.0)),
+    *((f, 1.7) for f in (1750.0, 2600.0, 3700.0, 5200.0, 7300.0)),
+    (10000.0, 2.0),
 )
 """Centre and Q of each bell: three to the octave where single notes of the song's key fill bands, wider above."""
 _LOW_HZ, _HIGH_HZ = 45.0, 14000.0
+_CUT_SHARE = 1.3
+"""A cut may go deeper than a lift: it brings up no noise."""
+_DEEP_HZ, _DEEP_SHARE = 160.0, 1.5
+"""Up to here a lift may be higher: bass and kick are balanced by loudness meters, which hardly hear this."""
 _EMPTY_FROM_DB, _EMPTY_DB = 13.0, 20.0
 """Bands that lie further under the target hold nothing worth lifting: none of it is lifted from the second on."""
 _WORST = 6.0
@@ -64,14 +72,16 @@ def _response_db(section: F64) -> F64:
 
 
 def correction(levels_db: F64, curve: str | F64, *, limit_db: float = 6.0) -> list[F64]:
-    """Filters that bring ``levels_db`` towards the curve; no filter moves more than ``limit_db``.
+    """Filters that bring ``levels_db`` towards the curve; no filter lifts more than ``limit_db``.
 
-    Gains come from regularised least squares, weighted again and again so that the largest distances shrink most: the
-    shapes of the filters at 1 dB are the basis, since responses in dB add and scale almost linearly. The overall level
-    is free. Filters that would do nothing are left out.
+    Cuts may be 1.3 times as deep, lifts of the low bass half as much again. Gains come from regularised least squares,
+    weighted again and again so that the largest distances shrink most: the shapes of the filters at 1 dB are the basis,
+    since responses in dB add and scale almost linearly. The overall level is free. Filters that would do nothing are
+    left out.
     """
     wanted = _wanted_db(deviation_db(levels_db, curve), limit_db)
     n = len(_BELLS) + 2
+    lowest_db, highest_db = -_CUT_SHARE * limit_db, limit_db * _lift_share((_LOW_HZ, *(f for f, _ in _BELLS), _HIGH_HZ))
     basis = np.stack([_response_db(_sections(np.eye(n)[k])[k]) for k in range(n)], axis=1)
     basis = np.concatenate([basis, np.ones((len(BANDS_HZ), 1))], axis=1)
     weight = np.full(len(BANDS_HZ), 0.1)
@@ -83,7 +93,7 @@ def correction(levels_db: F64, curve: str | F64, *, limit_db: float = 6.0) -> li
         rows = weight * np.sqrt(heavier)
         lhs = np.concatenate([basis * rows[:, None], ridge])
         gains = np.linalg.lstsq(lhs, np.concatenate([wanted * rows, np.zeros(n)]), rcond=None)[0]
-        gains[:-1] = np.clip(gains[:-1], -limit_db, limit_db)
+        gains[:-1] = np.clip(gains[:-1], lowest_db, highest_db)
         off = np.abs(wanted - basis @ gains)
         heavier = 0.5 * heavier + 0.5 * (1.0 + off) ** (0.5 * (_WORST - 2))
         heavier /= heavier.mean()
@@ -91,8 +101,13 @@ def correction(levels_db: F64, curve: str | F64, *, limit_db: float = 6.0) -> li
     return [section for section, gain in zip(sections, gains[:-1], strict=True) if abs(gain) >= 0.1]
 
 
+def _lift_share(freqs_hz: Sequence[float]) -> F64:
+    """How far each frequency may be lifted, as a share of the limit."""
+    return np.where(np.array(freqs_hz) <= _DEEP_HZ, _DEEP_SHARE, 1.0)
+
+
 def _wanted_db(off_db: F64, limit_db: float) -> F64:
     """What the filters should add to each band: nothing where there is nothing to lift."""
-    lift = np.clip(-off_db, -1.5 * limit_db, 1.5 * limit_db)
+    lift = np.clip(-off_db, -1.5 * _CUT_SHARE * limit_db, 1.5 * limit_db * _lift_share(BANDS_HZ))
     full = np.clip((_EMPTY_DB + off_db) / (_EMPTY_DB - _EMPTY_FROM_DB), 0.0, 1.0)
     return np.where(lift > 0, lift * full, lift)

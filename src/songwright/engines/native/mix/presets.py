@@ -67,9 +67,7 @@ _LEAD_GLUE = Compression(threshold_db=-21.0, ratio=2.5, attack_ms=12.0, release_
 def start_strip(name: str, stem: StemName, role: str, hint: MixHint, plan: MixPlan) -> StripSettings:
     """The strip of a track before anything is measured."""
     lead = stem is StemName.VOCALS
-    bands = list(_equaliser(stem, role))
-    if hint.highpass_hz > 0:
-        bands.append(_hp(min(hint.highpass_hz, 2000.0)))
+    bands = _with_highpass(_equaliser(stem, role), hint.highpass_hz)
     if 0 < hint.lowpass_hz < 20000:
         bands.append(_lp(max(hint.lowpass_hz, 200.0)))
     drive = max(hint.drive, 0.12 if lead else 0.0)
@@ -91,6 +89,14 @@ def start_strip(name: str, stem: StemName, role: str, hint: MixHint, plan: MixPl
         pump_release_ms=90.0 if bass and hint.duck == 0 else 180.0,
         rides=lead,
     )
+
+
+def _with_highpass(bands: tuple[Band, ...], freq_hz: float) -> list[Band]:
+    """``bands`` and a track's own high-pass; where the track reaches lower than its stem's usual one, instead of it."""
+    if freq_hz <= 0:
+        return list(bands)
+    kept = [b for b in bands if b.kind != "highpass" or b.freq_hz <= freq_hz]
+    return [*kept, _hp(min(freq_hz, 2000.0))]
 
 
 def _equaliser(stem: StemName, role: str) -> tuple[Band, ...]:

@@ -16,12 +16,14 @@ F64 = npt.NDArray[np.float64]
 Foresee = Callable[[Sequence[SectionGain]], F64]
 """Energies every 100 ms of the mix that section gains would give."""
 HOP_S = 0.1
-CHORUS_LIFT_LU = 2.7
+CHORUS_LIFT_LU = 3.0
 """How much louder choruses should be than verses, at least, before the master's limiter takes its part."""
-RANGE_LU = (6.3, 10.5)
-"""Loudness range of songs with drums before the master: the limiter takes a third where it is small."""
-_MOST_LIFT_DB, _DEEPEST_DB, _SHALLOWEST_DB = 5.0, 5.0, -4.0
+RANGE_LU = (8.2, 10.5)
+"""Loudness range of songs with drums before the master: the limiter takes up to half of it."""
+_MOST_LIFT_DB, _DEEPEST_DB, _SHALLOWEST_DB = 5.0, 7.0, -4.0
 _LOWEST_DB, _HIGHEST_DB = -6.5, 4.0
+_DEEPEST_SECTION_LU, _MOST_RAISED_DB = 8.0, 6.0
+"""A section that hardly anybody plays is raised until it lies no deeper under the loudest one, by at most so much."""
 _ROUNDS = 8
 
 
@@ -30,17 +32,21 @@ def section_gains(sections: Sequence[SectionSpan], foresee: Foresee, *, keep_ran
 
     They follow the sections' energy by up to 1.5 dB; choruses rise over verses where playing and singing do not make
     them louder; and, to ``keep_range``, calm sections sink (or rise) until the song's loudness range is that of a band.
+    Where that range is passed, single sections that lie too far under the loudest one are raised.
     """
     if not sections:
         return []
     lift_db = depth_db = 0.0
-    gains = _gains(sections, lift_db, depth_db)
+    raised_db, too_wide = np.zeros(len(sections)), False
+    gains = _gains(sections, lift_db, depth_db, raised_db)
     for _ in range(_ROUNDS):
         energies = foresee(gains)
         lift_db = float(np.clip(lift_db + _missing_lift(sections, energies), 0.0, _MOST_LIFT_DB))
         if keep_range:
             depth_db = float(np.clip(depth_db + _missing_range(energies), _SHALLOWEST_DB, _DEEPEST_DB))
-        gains = _gains(sections, lift_db, depth_db)
+            too_wide = too_wide or loudness_range(energies) > RANGE_LU[1]
+            raised_db = np.clip(raised_db + too_wide * _too_low(sections, energies), 0.0, _MOST_RAISED_DB)
+        gains = _gains(sections, lift_db, depth_db, raised_db)
     return gains
 
 
@@ -75,7 +81,7 @@ def loudness_range(energies: F64) -> float:
     return float(high - low)
 
 
-def _gains(sections: Sequence[SectionSpan], lift_db: float, depth_db: float) -> list[SectionGain]:
+def _gains(sections: Sequence[SectionSpan], lift_db: float, depth_db: float, raised_db: F64) -> list[SectionGain]:
     energy = np.array([s.energy for s in sections])
     lengths = np.array([max(1e-3, s.end_s - s.start_s) for s in sections])
     mean = float((energy * lengths).sum() / lengths.sum())
@@ -84,7 +90,7 @@ def _gains(sections: Sequence[SectionSpan], lift_db: float, depth_db: float) -> 
     shares = {"verse": -0.65, "chorus": 0.35, "drop": 0.35}
     kinds = np.array([shares.get(s.kind, -0.26) for s in sections])
     gains = np.clip((energy - mean) * 4, -1.5, 1.5) + lift_db * kinds - depth_db * calm
-    gains = np.clip(gains, _LOWEST_DB, _HIGHEST_DB)
+    gains = np.clip(gains, _LOWEST_DB, _HIGHEST_DB) + raised_db
     return [
         SectionGain(start_s=s.start_s, end_s=s.end_s, gain_db=round(float(g), 3) + 0.0)
         for s, g in zip(sections, gains, strict=True)
@@ -103,6 +109,13 @@ def _level(sections: Sequence[SectionSpan], energies: F64, kinds: tuple[str, ...
     parts = [energies[round(s.start_s / HOP_S) : round(s.end_s / HOP_S)] for s in sections if s.kind in kinds]
     found = np.concatenate(parts) if parts else np.zeros(0)
     return lufs(found.mean()) if len(found) else SILENCE_LUFS
+
+
+def _too_low(sections: Sequence[SectionSpan], energies: F64) -> F64:
+    """How far each section lies under the deepest level that the loudest one allows; below 0 where it lies over it."""
+    levels = [energies[round(s.start_s / HOP_S) : round(s.end_s / HOP_S)] for s in sections]
+    lufs_of = np.array([lufs(level.mean()) if len(level) else SILENCE_LUFS for level in levels])
+    return lufs_of.max() - _DEEPEST_SECTION_LU - lufs_of
 
 
 def _missing_range(energies: F64) -> float:

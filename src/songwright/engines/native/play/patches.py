@@ -57,6 +57,11 @@ PATCHES: dict[str, Spec] = {
         wave=SINE, noise=0.03, free_phase=0, attack_s=0.03, decay_s=0.25, sustain=0.5, release_s=0.1, cutoff_hz=180,
         key_track=0.2, resonance=1.0, poles=4, drive=0.55, highpass_hz=25,
     ),
+    "bass_drone": VoiceSpec(
+        level_b=0.5, semitones_b=12, unison=2, detune_cents=5, free_phase=0, sub=0.5, attack_s=0.35, decay_s=1.2,
+        sustain=0.85, release_s=1.1, cutoff_hz=650, key_track=0.2, resonance=0.6, lfo_hz=0.07, lfo_octaves=0.3,
+        highpass_hz=24,
+    ),
     "bass_log": VoiceSpec(
         wave=SINE, wave_b=TRIANGLE, level_b=0.35, free_phase=0, attack_s=0.001, decay_s=0.75, sustain=0, release_s=0.12,
         cutoff_hz=2200, pitch_env_semitones=12, pitch_env_s=0.022, drive=0.4, highpass_hz=28,

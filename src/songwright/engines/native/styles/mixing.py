@@ -14,6 +14,9 @@ from songwright.domain.score import MixHint
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
+Curve = Literal["pop", "electronic", "hiphop", "acoustic", "classical", "piano", "solo_piano"]
+
+
 class Model(BaseModel):
     """Frozen, and strict about unknown keys: a typo in a style file is an error."""
 
@@ -39,7 +42,8 @@ class MixProfile(Model):
     predelay_s: float = 0.04
     delay_beats: float = 0.5
     delay_feedback: float = 0.25
-    curve: Literal["pop", "electronic", "hiphop", "acoustic", "classical", "piano"] = "pop"  # spectrum of the master
+    curve: Curve = "pop"  # spectrum of the master
+    curve_unsung: Curve | None = None  # the same where nobody sings; None = no other
     curve_shift_db: dict[str, float] = {}  # Hz -> dB the genre's target lies over the curve; between them a line
     duck_band_db: float = 2.5
     pump_db: float = 0.0
@@ -50,9 +54,11 @@ class MixProfile(Model):
     vocal: dict[str, float] = {}  # MixHint of the lead voice
     backing: dict[str, float] = {}
 
-    def plan(self, bpm: float) -> MixPlan:
+    def plan(self, bpm: float, *, sung: bool = True) -> MixPlan:
         """The numbers for a song at this tempo."""
-        fields = self.model_dump(exclude={"delay_beats", "vocal", "backing", "curve_shift_db"})
+        fields = self.model_dump(exclude={"delay_beats", "vocal", "backing", "curve_shift_db", "curve_unsung"})
+        if self.curve_unsung and not sung:
+            fields["curve"] = self.curve_unsung
         return MixPlan(delay_s=self.delay_beats * 60.0 / bpm, curve_shift_db=self.shift_db(), **fields)
 
     @field_validator("curve_shift_db")
