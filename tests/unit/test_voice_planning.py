@@ -12,7 +12,16 @@ from songwright.engines.native.voice import frames, prosody
 from songwright.engines.native.voice.alphabet import spell
 from songwright.engines.native.voice.f0 import as_spoken, contour
 from songwright.engines.native.voice.piece import transposition
-from songwright.engines.native.voice.text import MAX_PIECE_S, Kind, all_voiced, clean, held, pieces, symbols_of
+from songwright.engines.native.voice.text import (
+    MAX_PIECE_S,
+    Kind,
+    all_voiced,
+    between_voiceless,
+    clean,
+    held,
+    pieces,
+    symbols_of,
+)
 from songwright.engines.native.voice.voices import voice
 
 ALPHABET = ";:,.!?—… ːˈˌ\u0303AIOQWYabdefhijklmnopstuvwzæðŋɑɐɔəɚɛɜɡɪɹʃʊʌʒʤʧθᵊᵻɾTβɣɲʝx"
@@ -113,6 +122,11 @@ def test_held_vowels_stand_between_voiced_consonants() -> None:
     symbols = symbols_of(own, IDS)
     assert symbols.text == " tˈɪɪktɑI tə. "
     assert "".join(c if h else "." for c, h in zip(symbols.text, held(symbols), strict=True)) == "...ɪ...ɑ......"
+    own = (syllable("tɪk", 0, 1, stress=2), syllable("tIm", 1, 2, stress=2), syllable("si", 2, 3), syllable("tu", 3, 4))
+    mixed = symbols_of(own, IDS)
+    here = held(mixed) & between_voiceless(mixed)
+    assert mixed.text == " tˈɪɪk tˈɑIm sii tuu. "
+    assert [mixed.text[j] + mixed.text[j + 1] for j in np.flatnonzero(here)] == ["ɪɪ", "ii"]  # not before m or a pause
     back = {number: char for char, number in IDS.items()}
     assert "".join(back.get(int(i), " ") for i in all_voiced(symbols, IDS)) == " dˈɪɪɡdɑI də. "
 

@@ -17,7 +17,7 @@ from .generator import SAMPLES_PER_FRAME
 from .level import even_out
 from .model import Model
 from .repitch import repitch
-from .text import Kind, Symbols, all_voiced, held, symbols_of
+from .text import Kind, Symbols, all_voiced, between_voiceless, held, symbols_of
 from .throat import at_pace, breathy
 from .voices import Voice, style
 
@@ -85,11 +85,11 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
 
 
 def _vectors(model: Model, symbols: Symbols, spoken: F32, look: F32) -> F32:
-    """Text vectors in which held vowels stand between voiced consonants.
+    """Text vectors in which held vowels between voiceless consonants stand between voiced ones.
 
-    The model gives a vowel between two voiceless ones less voice, or none, as speech has it; held, it would be a hiss.
+    The model gives such a vowel less voice, or none, as speech has it; held, it would be a hiss.
     """
-    here = held(symbols)
+    here = held(symbols) & between_voiceless(symbols)
     if not here.any():
         return spoken
     voiced = model.words(all_voiced(symbols, model.symbol_ids)[None], look).vectors

@@ -142,6 +142,16 @@ def held(symbols: Symbols) -> np.ndarray:
     return np.append(spelt[:-1] & vowel[1:] & same, False)
 
 
+def between_voiceless(symbols: Symbols) -> np.ndarray:
+    """Which symbols have a voiceless consonant before and after their vowel, words apart or not, (n_symbols,) bool."""
+    sounds = np.flatnonzero(~np.isin(symbols.kinds, (Kind.SPACE, Kind.VOWEL)))
+    voiceless = symbols.kinds[sounds] == Kind.VOICELESS
+    after = np.searchsorted(sounds, np.arange(len(symbols.ids)))
+    inside = (after > 0) & (after < len(sounds))
+    after = np.clip(after, 1, len(sounds) - 1)
+    return inside & voiceless[after - 1] & voiceless[after]
+
+
 def all_voiced(symbols: Symbols, ids: dict[str, int]) -> np.ndarray:
     """The numbers of the text with every voiceless consonant made voiced, (n_symbols,) int64."""
     out = symbols.ids.copy()
