@@ -56,12 +56,13 @@ def lightened(samples: F32, head: np.ndarray, rng: np.random.Generator) -> F32:
 
 def _analysed(samples: F32) -> np.ndarray:
     """(n_frames, _FFT / 2 + 1) complex."""
-    return np.fft.rfft(np.lib.stride_tricks.sliding_window_view(np.pad(samples, (_FFT, _FFT)), _FFT)[::_HOP] * _WINDOW)
+    padded = np.pad(samples, (_FFT, _FFT))
+    return np.fft.rfft(np.lib.stride_tricks.sliding_window_view(padded, _FFT)[::_HOP] * _WINDOW, axis=1)
 
 
 def _noise_like(spectrum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Noise with the envelope of ``spectrum``."""
-    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    power = np.square(np.real(spectrum)) + np.square(np.imag(spectrum))
     wide = np.cumsum(np.pad(power, ((0, 0), (_ENVELOPE_BINS // 2 + 1, _ENVELOPE_BINS // 2)), mode="edge"), axis=1)
     envelope = np.sqrt((wide[:, _ENVELOPE_BINS:] - wide[:, :-_ENVELOPE_BINS]) / _ENVELOPE_BINS)
     noise = rng.standard_normal((2, *spectrum.shape), dtype=np.float32) / np.float32(np.sqrt(2))
