@@ -81,6 +81,19 @@ def test_voice(prompt: str, gender: VoiceGender) -> None:
         assert brief(prompt, seed=seed).voice_gender is gender
 
 
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("soul song with falsetto vocals", ("falsetto",)),
+        ("disco, head voice", ("head voice",)),
+        ("country, vocal fry", ("vocal fry",)),
+        ("a song about a creaky house in the woods", ()),
+    ],
+)
+def test_colours_of_the_voice(prompt: str, words: tuple[str, ...]) -> None:
+    assert brief(prompt).voice_words == words
+
+
 def test_the_action_wins_over_words() -> None:
     got = brief(
         "slow female pop in C major, 3/4, 90 bpm, 1 minute",

@@ -7,12 +7,13 @@ import itertools
 
 import pytest
 
-from songwright.domain.codec import canonical_json
+from songwright.domain.codec import canonical_json, from_data, to_data
 from songwright.domain.lyrics import SectionKind
-from songwright.domain.performance import Performance, SungPhrase
+from songwright.domain.performance import Expression, Performance, SungPhrase
 from songwright.domain.score import Instrument, Note, Part, PartRole, Score, StemName
 from songwright.engines.native.compose.compose import compose
 from songwright.engines.native.perform import perform
+from songwright.engines.native.perform.delivery import manners
 from songwright.engines.native.styles.load import style
 
 from ..support.songs_by_hand import VOICE, brief, full_song
@@ -122,3 +123,35 @@ def test_the_performance_is_deterministic(score: Score, played: Performance) -> 
     assert canonical_json(again) == canonical_json(played)
     other = perform(score, full_song(), POP, brief(), seed=8, take=1)
     assert canonical_json(other) != canonical_json(played)
+
+
+def test_a_genre_has_its_head_voice_in_choruses_and_its_creak_now_and_then(score: Score) -> None:
+    vocal = POP.vocal.model_copy(update={"falsetto": 0.4, "fry_s": 0.08, "fry_share": 0.5})
+    coloured = perform(score, full_song(), POP.model_copy(update={"vocal": vocal}), brief(), seed=7, take=1)
+    creaks = []
+    for phrase in (x for part in coloured.vocals if part.name == "lead" for x in part.phrases):
+        chorus = score.sections[phrase.section_index].kind in (SectionKind.CHORUS, SectionKind.POST_CHORUS)
+        assert phrase.expression.falsetto == (0.4 if chorus else 0.0)
+        creaks.append(phrase.expression.fry_s)
+    assert set(creaks) == {0.0, 0.08}
+    others = [x.expression for part in coloured.vocals if part.name != "lead" for x in part.phrases]
+    assert others
+    assert not any(own.fry_s for own in others)
+
+
+@pytest.mark.parametrize(
+    ("word", "falsetto", "fry_share"),
+    [("falsetto", 0.9, 0.0), ("head voice", 0.9, 0.0), ("vocal fry", 0.0, 0.8), ("raspy", 0.0, 0.4), ("soft", 0, 0)],
+)
+def test_words_of_the_request_ask_for_colours_everywhere(
+    score: Score, word: str, falsetto: float, fry_share: float
+) -> None:
+    asked = manners(score, POP, dataclasses.replace(brief(), voice_words=(word,)))
+    assert set(asked) == set(range(len(score.sections)))
+    assert {(m.falsetto, m.fry_share) for m in asked.values()} == {(falsetto, fry_share)}
+
+
+def test_phrases_without_colours_are_written_as_before(played: Performance) -> None:
+    own = played.vocals[0].phrases[0].expression
+    assert not {"falsetto", "fry_s"} & set(to_data(own))
+    assert from_data(Expression, to_data(own)) == own

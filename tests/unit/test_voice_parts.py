@@ -12,7 +12,7 @@ from songwright.engines.native.voice.breath import breath
 from songwright.engines.native.voice.cache import PhraseCache
 from songwright.engines.native.voice.convolution import DftConvolution, Norm
 from songwright.engines.native.voice.level import edge_gain, even_out, target_db, weighted_level_db
-from songwright.engines.native.voice.throat import at_pace, breathy
+from songwright.engines.native.voice.throat import at_pace, breathy, lightened
 from songwright.engines.native.voice.tone import deessed, shaped
 
 RATE = 48_000
@@ -177,3 +177,21 @@ def test_breath_makes_noise_of_the_voice_and_keeps_its_spectrum() -> None:
     between = (hz > 1_000) & (np.abs(hz % 200 - 100) < 20)  # nothing but noise there
     assert spectra[0][between].sum() < 1e-4 * spectra[1][between].sum()
     assert np.sqrt(np.mean(soft[:2_000] ** 2)) == pytest.approx(np.sqrt(np.mean(soft[20_000:22_000] ** 2)), rel=0.3)
+
+
+def test_a_head_voice_is_dark_and_airy_where_it_is_asked() -> None:
+    voice = harmonics(200.0, 2.0)
+    head = np.repeat([0.0, 1.0], 80).astype(np.float64)
+    light = lightened(voice, head, np.random.default_rng(1))
+    assert lightened(voice, np.zeros(160), np.random.default_rng(1)) is voice
+    assert light[:23_000] == pytest.approx(voice[:23_000], abs=1e-5)
+    pairs = [np.abs(np.fft.rfft(x[26_000:46_000] * np.hanning(20_000))) ** 2 for x in (voice, light)]
+    hz = np.fft.rfftfreq(20_000, 1 / 24_000)
+    change = {}
+    for low, high in ((150, 450), (3_000, 6_000)):
+        before, after = (spectrum[(hz >= low) & (hz < high)].sum() for spectrum in pairs)
+        change[low] = 10 * np.log10(after / before)
+    assert -3.0 < change[150] < -1.5
+    assert -9.0 < change[3_000] - change[150] < -6.0
+    between = (hz > 1_000) & (np.abs(hz % 200 - 100) < 20)
+    assert pairs[0][between].sum() < 1e-3 * pairs[1][between].sum()

@@ -11,6 +11,7 @@ from songwright.domain.performance import Expression, PerformedSyllable, SungNot
 from songwright.engines.native.voice import frames, prosody
 from songwright.engines.native.voice.alphabet import spell
 from songwright.engines.native.voice.f0 import as_spoken, contour
+from songwright.engines.native.voice.manner import creak_level, creak_share, creaky, head_share
 from songwright.engines.native.voice.piece import transposition
 from songwright.engines.native.voice.text import (
     MAX_PIECE_S,
@@ -266,6 +267,50 @@ def test_a_fall_sinks_only_the_end_of_the_last_note() -> None:
     times = timing.frame_times_s()
     assert np.abs(lowered[times < 1.65]).max() < 1e-9
     assert lowered[(times > 1.97) & (times < 2.0)].min() > 2.0
+
+
+def test_head_voice_follows_the_note_and_leaves_consonants() -> None:
+    who = voice("miles")
+    low, middle, high = who.lo_midi + 3, who.lo_midi + 2 / 3 * (who.hi_midi - who.lo_midi), who.hi_midi
+    own, symbols, timing = planned(
+        syllable("la", 0, 1, pitch=low), syllable("ka", 1, 2, pitch=middle), syllable("ka", 2, 3, pitch=high)
+    )
+    vowel, times = (symbols.kinds == Kind.VOWEL)[prosody.owners(timing)], timing.frame_times_s()
+    share = head_share(own, timing, vowel, who, Expression(falsetto=0.8))
+    assert not share[(times < 0.9) | ~vowel].any()
+    assert 0.1 < share[(times > 1.2) & (times < 1.7)].mean() < 0.5
+    assert share[(times > 2.2) & (times < 2.9)] == pytest.approx(0.8)
+    assert np.abs(np.diff(share)).max() < 0.45  # nothing switches
+    assert not head_share(own, timing, vowel, who, Expression()).any()
+
+
+def test_a_creak_is_an_octave_down_at_the_end_of_the_voice() -> None:
+    who = voice("miles")
+    own, symbols, timing = planned(syllable("la", 0, 1, pitch=50), syllable("nIt", 1, 2, pitch=48))
+    kinds, times = symbols.kinds[prosody.owners(timing)], timing.frame_times_s()
+    creak = creak_share(own, timing, kinds, who, Expression(fry_s=0.1))
+    voiced = times[np.isin(kinds, (Kind.VOWEL, Kind.SONORANT, Kind.VOICED))].max()
+    assert voiced < 1.97  # a "t" ends the word
+    assert not creak[times < voiced - 0.145].any()
+    assert creak[(times > voiced - 0.1) & (times <= voiced)] == pytest.approx(1.0)
+    assert not creak[kinds == Kind.VOICELESS].any()
+    flat = np.full(len(times), 48.0)
+    lowered = flat - creaky(flat, creak, 7)
+    assert lowered[creak == 0].max() == 0
+    assert lowered[creak == 1].mean() == pytest.approx(12.0, abs=2.0)
+    assert lowered[creak == 1].std() > 0.5  # no two periods alike
+    assert lowered == pytest.approx(flat - creaky(flat, creak, 7), abs=0)
+    assert lowered != pytest.approx(flat - creaky(flat, creak, 8), abs=0.1)
+    level = creak_level(np.ones(300 * len(times), np.float32), creak)[150::300]
+    assert level[creak == 0] == pytest.approx(1.0, abs=0.01)
+    assert level[creak == 1] == pytest.approx(10 ** (-4 / 20), abs=0.01)
+
+
+@pytest.mark.parametrize(("pitch", "seconds", "fry_s"), [(60, 1.0, 0.1), (48, 0.35, 0.1), (48, 1.0, 0.0)])
+def test_high_and_short_notes_do_not_creak(pitch: float, seconds: float, fry_s: float) -> None:
+    own, symbols, timing = planned(syllable("la", 0, 1, pitch=48), syllable("la", 1, 1 + seconds, pitch=pitch))
+    kinds = symbols.kinds[prosody.owners(timing)]
+    assert not creak_share(own, timing, kinds, voice("miles"), Expression(fry_s=fry_s)).any()
 
 
 def test_speech_keeps_the_middle_and_leaves_the_notes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import subprocess
 import sys
@@ -131,3 +132,46 @@ def test_another_process_sings_the_same_bytes(sung: SungAudio) -> None:
     here = str(Path(__file__).parent)
     done = subprocess.run([sys.executable, "-c", code, here], capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == hashlib.sha256(sung.samples.tobytes()).hexdigest()
+
+
+def upper_db(samples: np.ndarray, hz: float) -> tuple[float, float]:
+    """What lies at 2 to 6 kHz, and what of it between the partials of ``hz``, against what lies below 1 kHz."""
+    power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+    at = np.fft.rfftfreq(len(samples), 1 / RATE)
+    upper, low = (at > 2_000) & (at < 6_000), (at > 80) & (at < 1_000)
+    between = upper & (np.abs(at / hz - np.round(at / hz)) > 0.3)
+    whole = power[low].sum()
+    return tuple(10 * np.log10(power[part].sum() / whole) for part in (upper, between))
+
+
+def test_high_notes_of_a_head_voice_are_lighter_and_low_ones_the_same(singer: NeuralSinger) -> None:
+    def sung(**how: float) -> SungAudio:
+        given = line(**how)
+        pitches = (50.0, 50.0, 63.0)
+        syllables = tuple(
+            dataclasses.replace(s, notes=(dataclasses.replace(s.notes[0], pitch_midi=pitch),))
+            for s, pitch in zip(given.syllables, pitches, strict=True)
+        )
+        return singer.sing(dataclasses.replace(given, syllables=syllables))
+
+    chest, head = sung(), sung(falsetto=0.9)
+    high_hz = 440 * 2 ** ((63 - 69) / 12)
+    (bright, noise), (dark, air) = (upper_db(within(x, 5.1, 5.4), high_hz) for x in (chest, head))
+    assert -10 < dark - bright < -5
+    assert (air - dark) - (noise - bright) > 1.5  # more of it is noise
+    low = [within(x, 4.2, 4.5) for x in (chest, head)]
+    gain = np.sqrt(np.mean(low[1] ** 2) / np.mean(low[0] ** 2))
+    assert 0 <= 20 * np.log10(gain) < 3  # the phrase is as loud as it was
+    assert np.abs(low[1] / gain - low[0]).max() < 0.02 * np.abs(low[0]).max()
+
+
+def test_a_creak_is_heard_at_the_end_only(singer: NeuralSinger) -> None:
+    plain, creaking = singer.sing(line()), singer.sing(line(fry_s=0.15))
+    end = line().end_s
+    for at in (4.2, 4.65, 5.05, 5.3):
+        plain_there, here = (within(x, at, at + 0.2) for x in (plain, creaking))
+        assert 20 * np.log10(np.sqrt(np.mean(here**2) / np.mean(plain_there**2))) == pytest.approx(0.0, abs=1.0)
+        assert autocorrelation_hz(here) == pytest.approx(autocorrelation_hz(plain_there), rel=0.01)
+    hz = [autocorrelation_hz(within(x, end - 0.17, end - 0.05)) for x in (plain, creaking)]
+    assert hz[0] == pytest.approx(440 * 2 ** ((54 - 69) / 12), rel=0.02)
+    assert hz[1] < 0.8 * hz[0]

@@ -62,6 +62,8 @@ class Expression:
     scoop_semitones: float = 0.0
     fall_semitones: float = 0.0  # how far the last note sinks as it ends
     spoken: float = 0.0  # 0 sung .. 1 spoken: the rhythm of the notes, the pitch of speech
+    falsetto: float = 0.0  # 0 chest .. 1 head voice, in the upper third of the voice's range
+    fry_s: float = 0.0  # how long the voice creaks at the end of a long, low last note
     drift_semitones: float = 0.05
     breath: bool = True  # a breath before the phrase when there is room
     dynamics: float = 0.6  # 0 whisper .. 1 full voice

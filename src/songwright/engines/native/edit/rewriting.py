@@ -15,6 +15,7 @@ from ...protocols import Source
 from ..arrange import arrange
 from ..compose.within import Span, sing_within
 from ..perform.clock import Clock
+from ..perform.delivery import manners
 from ..perform.sung import sing_part
 from ..perform.words import aligned_words
 from ..styles.schema import Style, mix_hint
@@ -130,7 +131,8 @@ def _sung_alone(show: Performance, lead: VocalPart | None, lyrics: Lyrics, job: 
     if lead is None or not lead.lines:
         return replace(show, parts=(), vocals=(), words=())
     clock = Clock(axis=job.source.score.axis, style=job.style)
-    sung = sing_part(lead, lyrics, job.style, clock, seed=job.seed)
+    how = manners(job.source.score, job.style, job.brief)
+    sung = sing_part(lead, lyrics, job.style, clock, seed=job.seed, manners=how)
     words = aligned_words([(lead, sung)], lyrics, job.end_s)
     return replace(show, parts=(), vocals=(sung,), words=words)
 

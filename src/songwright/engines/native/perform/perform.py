@@ -11,7 +11,7 @@ from songwright.domain.style import Brief
 
 from ..styles.schema import Style
 from .clock import Clock
-from .delivery import spoken_shares
+from .delivery import manners, spoken_shares
 from .played import play_part
 from .sung import sing_part
 from .words import aligned_words
@@ -32,7 +32,10 @@ def perform(score: Score, lyrics: Lyrics, style: Style, brief: Brief, *, seed: i
     duration_s = min(end_s + _TAIL_S[style.ending], max(brief.max_duration_s, end_s))
     duration_s = math.floor(duration_s * 1000 + 1e-6) / 1000
     spoken = spoken_shares(score, style, brief)
-    vocals = tuple(sing_part(part, lyrics, style, clock, seed=seed, spoken=spoken) for part in score.vocals)
+    how = manners(score, style, brief)
+    vocals = tuple(
+        sing_part(part, lyrics, style, clock, seed=seed, spoken=spoken, manners=how) for part in score.vocals
+    )
     leads = [(w, s) for w, s in zip(score.vocals, vocals, strict=True) if w.name in _LEAD_PARTS]
     return Performance(
         duration_s=duration_s,

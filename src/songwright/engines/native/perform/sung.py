@@ -18,6 +18,7 @@ from songwright.domain.score import SungLine, SungSyllable, VocalPart, VocalRole
 
 from ..styles.schema import Style
 from .clock import Clock
+from .delivery import Manner
 from .humanise import wander
 
 LONGEST_PHRASE_S = 10.0
@@ -34,10 +35,11 @@ def sing_part(
     *,
     seed: int,
     spoken: Mapping[int, float] = MappingProxyType({}),
+    manners: Mapping[int, Manner] = MappingProxyType({}),
 ) -> SungPart:
     """A voice in seconds: phrases of at most about ten seconds, in order, not overlapping.
 
-    spoken: how far a section, by its index, is spoken rather than sung, 0..1.
+    spoken: how far a section, by its index, is spoken rather than sung, 0..1; manners: its colours.
     """
     phrases: list[SungPhrase] = []
     for line in part.lines:
@@ -45,15 +47,31 @@ def sing_part(
         for first, past in _split(line, clock):
             previous_end = phrases[-1].end_s if phrases else 0.0
             phrase = _phrase(line, trailing, first, past, part, style, clock, seed=seed, previous_end_s=previous_end)
+            phrase = _coloured(phrase, manners.get(line.section_index, Manner()), part.role)
             share = spoken.get(line.section_index, 0.0)
             phrases.append(_said(phrase, share) if share else phrase)
     return SungPart(name=part.name, role=part.role, stem=part.stem, phrases=tuple(phrases), mix=part.mix)
 
 
 def _said(phrase: SungPhrase, share: float) -> SungPhrase:
-    """The phrase spoken: no vibrato, scoop or fall."""
-    plain = replace(phrase.expression, spoken=share, vibrato_semitones=0.0, scoop_semitones=0.0, fall_semitones=0.0)
+    """The phrase spoken: no vibrato, scoop, fall or head voice."""
+    plain = replace(
+        phrase.expression,
+        spoken=share,
+        vibrato_semitones=0.0,
+        scoop_semitones=0.0,
+        fall_semitones=0.0,
+        falsetto=0.0,
+    )
     return replace(phrase, expression=plain)
+
+
+def _coloured(phrase: SungPhrase, manner: Manner, role: VocalRole) -> SungPhrase:
+    """The phrase in a manner: head voice in every part, a creak at the end now and then in the lead."""
+    own = phrase.expression
+    creaks = role is VocalRole.LEAD and draws(own.seed, "creaks").random() < manner.fry_share
+    coloured = replace(own, falsetto=round(manner.falsetto, 3), fry_s=manner.fry_s if creaks else 0.0)
+    return replace(phrase, expression=coloured)
 
 
 def _trailing(line: SungLine, lyrics: Lyrics) -> list[str]:

@@ -52,6 +52,8 @@ def blend_styles(head: Style, colour: Style) -> Style:
                 update={
                     "vibrato_semitones": (2 * head.vocal.vibrato_semitones + colour.vocal.vibrato_semitones) / 3,
                     "scoop_share": (2 * head.vocal.scoop_share + colour.vocal.scoop_share) / 3,
+                    "falsetto": (2 * head.vocal.falsetto + colour.vocal.falsetto) / 3,
+                    "fry_share": (2 * head.vocal.fry_share + colour.vocal.fry_share) / 3,
                     "words": tuple(dict.fromkeys((*head.vocal.words, *colour.vocal.words))),
                 }
             ),

@@ -287,6 +287,9 @@ class VocalDelivery(Model):
     scoop_share: Unit = 0.2
     fall_semitones: float = 2.0  # how far a phrase's last note sinks as it ends
     fall_share: Unit = 0.0  # of phrases
+    falsetto: Unit = 0.0  # 0 chest .. 1 head voice: high notes of choruses and drops
+    fry_s: float = Field(0.1, ge=0.0, le=0.15)  # how long the voice creaks at the end of a long, low last note
+    fry_share: Unit = 0.0  # of phrases
     drift_semitones: float = 0.05
     late_ms: float = 8.0
     female_share: Unit = 0.5

