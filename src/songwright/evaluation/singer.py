@@ -24,6 +24,7 @@ COLUMNS = (
     "voice", "language", "lines", "word_error", "cents", "cents_p90", "off_50", "voiced", "onset_ms", "onset_bias_ms",
     "real_time",
 )  # fmt: skip
+_SIGNS = ("Mn", "Mc")  # the vowels of Devanagari
 LANGUAGES = ("es", "it", "pt", "fr", "zh", "ja")
 
 
@@ -119,7 +120,7 @@ def _letters(text: str, language: str) -> str:
     if language == "ja":
         text = "".join(map(_kana, text))
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
-    return "".join(c for c in unicodedata.normalize("NFC", plain) if c.isalpha())
+    return "".join(c for c in unicodedata.normalize("NFC", plain) if c.isalpha() or unicodedata.category(c) in _SIGNS)
 
 
 def _kana(char: str) -> str:
