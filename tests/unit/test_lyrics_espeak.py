@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from songwright.domain.action import GenerateAction
 from songwright.engines.native.engine import NativeEngine
 from songwright.engines.native.lyrics import UnsingableText, espeak, parse_lyrics, spoken, syllabify_line
 from songwright.engines.native.lyrics.detect import line_language
-from songwright.engines.native.planning import plan_take
+from songwright.engines.native.planning import brief_of, plan_take, voice_language
 from songwright.engines.native.words.writing import write
 from songwright.engines.protocols import EngineSettings
 from songwright.errors import BadRequest
@@ -35,6 +36,8 @@ SAID = {
     "zwanzig 21": "t\u200dsvˈant\u200dsɪç ˈa\u200dɪn ʊntt\u200dsvˈant\u200dsɪç",
     "zwanzig": "t\u200dsvˈant\u200dsɪç",
     "21": "ˈa\u200dɪn ʊntt\u200dsvˈant\u200dsɪç",
+    "du my Baby": "duː (\u200de\u200dn)ma\u200dɪ bˈe\u200dɪbi(\u200dd\u200de)",
+    "nou en": "nˈʌ\u200dʊ ɛn",
     "ik ga naar buiten": "ɪk ɣˈaː naːr bˈœ\u200dytən",
     "idę z tobą w noc": "ˈidɛ s tˈɔbɔ̃ w nˈɔt\u200ds",
     "stjärnan sjunger själv": "s\u200dxˈɛrnan s\u200dxˈɵŋər s\u200dxˈɛlv",
@@ -65,6 +68,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("de", "über Häuser fliegt ein Pferd", "yː-bɐ hY-zɐ fliːkt In pfeːɾt"),
         ("de", "die Schwester steht am Fenster", "diː ʃvɛs-tɐ ʃteːt am fɛn-stɐ"),
         ("de", "zwanzig 21", "ʦvan-ʦɪç In-ʊntʦ-van-ʦɪç"),
+        ("de", "du my Baby", "duː mI bA-bi"),
+        ("nl", "nou en", "nW ɛn"),
         ("nl", "ik ga naar buiten", "ɪk ɣaː naːr bœy-tən"),
         ("pl", "idę z tobą w noc", "i-dɛ stɔ-bɔ\u0303 wnɔʦ"),
         ("sv", "stjärnan sjunger själv", "ʃɛr-nan ʃø-ŋər ʃɛlv"),
@@ -167,11 +172,21 @@ def test_the_engine_refuses_or_plans(folder: Path, tmp_path: Path, monkeypatch: 
     engine.check(action)
     plan = plan_take(action, take=1, versions={})
     assert plan.lyrics.language == "hi"
+    assert {part.phrases[0].voice for part in plan.performance.vocals} <= {"asha", "kabir"}
     sung = [s.phonemes for part in plan.performance.vocals for phrase in part.phrases for s in phrase.syllables]
     assert {"dʰʌ", "ɽə", "kən", "puːcʰ"} <= set(sung)
     monkeypatch.setenv("SONGWRIGHT_ESPEAK", "none")
     with pytest.raises(BadRequest, match="espeak-ng"):
         engine.check(action)
+
+
+@pytest.mark.usefixtures("folder")
+def test_words_that_are_not_given_are_english_and_so_is_who_sings_them() -> None:
+    action = GenerateAction(prompt="तुम मेरे दिल की धड़कन हो", seed=5)
+    brief = brief_of(action)
+    assert brief.language == "hi"
+    assert voice_language(action, brief) == "en"
+    assert voice_language(replace(action, lyrics="तुम"), brief) == "hi"
 
 
 @pytest.mark.usefixtures("folder")

@@ -17,7 +17,7 @@ from songwright.domain.audio import SAMPLE_RATE_HZ
 from songwright.engines.native.voice import NeuralSinger, Voice, roster, voice
 
 from .sung import Heard, hear
-from .transcript import transcribe, word_error
+from .transcript import edits, transcribe, word_error
 from .tunes import SetLine, lines_of, set_to_music
 
 COLUMNS = (
@@ -108,8 +108,8 @@ def text_error(reference: str, heard: str, language: str) -> float:
     """Word error in English; elsewhere character error: letters, kana (kanji read), pinyin without tones."""
     if language == "en":
         return word_error(reference, heard)
-    truth, guess = (" ".join(_letters(text, language)) for text in (reference, heard))
-    return word_error(truth, guess)
+    truth, guess = (_letters(text, language) for text in (reference, heard))
+    return edits(truth, guess) / max(1, len(truth))
 
 
 def _letters(text: str, language: str) -> str:

@@ -16,7 +16,7 @@ SETTING = "SONGWRIGHT_ESPEAK"
 OFF = "none"
 TIMEOUT_S = 10.0  # of one call, which takes some milliseconds
 MAX_WORDS, MAX_LETTERS = 40, 80  # of one call, of one word
-_SWITCH = re.compile(r"\([a-z][\w-]*\)")  # "(en)": where it reads a foreign word
+_SWITCH = re.compile(r"\([^()\s]*\)")  # "(en)", with ties: where it reads a foreign word
 
 
 class EspeakFailed(Exception):

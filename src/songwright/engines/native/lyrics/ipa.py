@@ -12,8 +12,8 @@ from .spelling import VOWEL_SYMBOLS
 _SOUNDS = VOWEL_SYMBOLS | frozenset("bcdfhjklmnprstvwxzçðŋɕɖɟɡɣɥɲɳɴɹɻɽɾʁʂʃʈʋʎʒʔʝʣʤʥʦʧʨβθχʰʲˈˌ\u0303ː") | {TIE}
 """What may come out; all of it is in the singer's vocabulary but the tie, which syllables resolve."""
 _TIED = {
-    "tʃ": "ʧ", "dʒ": "ʤ", "ts": "ʦ", "dz": "ʣ", "tɕ": "ʨ", "dʑ": "ʥ", "sx": "ʃ", "aɪ": "I", "aʊ": "W", "eɪ": "A",
-    "ɛɪ": "A", "oʊ": "O", "ɔɪ": "Y", "ɔø": "Y", "ɔʏ": "Y",
+    "tʃ": "ʧ", "dʒ": "ʤ", "ts": "ʦ", "dz": "ʣ", "tɕ": "ʨ", "dʑ": "ʥ", "sx": "ʃ", "aɪ": "I", "aʊ": "W", "ʌʊ": "W",
+    "eɪ": "A", "ɛɪ": "A", "oʊ": "O", "ɔɪ": "Y", "ɔø": "Y", "ɔʏ": "Y",
 }  # fmt: skip
 """What is written as two sounds with a tie and is one symbol of the singer: affricates, diphthongs."""
 _NEAR = {
