@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="Worker processes that 'serve' starts.")
     engine: str = Field("native", description="Engine that makes the songs.")
     soundfont: str = Field("", description="Path of a .sf2 or .sf3 soundfont; default: the one that setup installed.")
+    espeak: str = Field(
+        "", description="The espeak-ng program, by name or path; default: the one on PATH; none: not used."
+    )
     threads: int = Field(2, ge=1, le=64, description="Threads of one worker's engine.")
     lyrics_llm_url: str = Field(
         "", description="Base URL of an OpenAI-compatible chat API that writes lyrics; default: the embedded writer."

@@ -91,6 +91,7 @@ def test_a_vowel_that_fades_is_not_voiced() -> None:
         ("es", "la noche", "la noces", 2 / 7),
         ("zh", "我在这里", "我在这哩", 0.0),
         ("ja", "夜の海", "よるのうみ", 0.0),
+        ("hi", "तेरी", "तेरा", 1 / 4),
         ("ja", "夜の海", "よるのうに", 1 / 5),
     ],
 )

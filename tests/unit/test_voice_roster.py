@@ -67,11 +67,19 @@ def test_lyrics_are_sung_by_those_who_grew_up_with_the_language(language: str) -
         assert language in who.languages
 
 
-@pytest.mark.parametrize("language", ["en", "de", "hi"])
+@pytest.mark.parametrize("language", ["en", "de", "ko"])
 def test_other_voices_do_not_sing_english(language: str) -> None:
     for seed in range(9):
         who = choose(gender=None, words=("soft", "warm"), genre="", energy=0.5, seed=seed, language=language)
         assert "en" in who.languages
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh", "ko"])
+def test_voices_of_hindi_sing_nothing_else(language: str) -> None:
+    words = ("clear", "warm", "gentle", "emotional")
+    for seed in range(20):
+        who = choose(gender=None, words=words, genre="ballad", energy=0.5, seed=seed, language=language)
+        assert "hi" not in who.languages
 
 
 @pytest.mark.parametrize("gender", ["female", "male"])

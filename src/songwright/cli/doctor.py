@@ -37,6 +37,7 @@ def examine(console: Console) -> int:
         _voice,
         _soundfont,
         _separation,
+        _espeak,
         _database,
         _space,
         _cores,
@@ -93,6 +94,23 @@ def _separation(_: Settings) -> Finding:
         text = "no weights: voices of uploads are told apart by median filters, roughly; 'make setup' fetches them"
         return Finding(name="separation", good=False, text=text, needed=False)
     return Finding(name="separation", good=True, text=f"{NAME}, {weights.stat().st_size >> 20} MB")
+
+
+def _espeak(_: Settings) -> Finding:
+    from songwright.engines.native.lyrics import espeak, spoken
+
+    languages = ", ".join(spoken.LANGUAGES)
+    if espeak.program() is None:
+        text = f"no {espeak.NAME}: lyrics in Devanagari, Cyrillic, Greek and Hangul are refused; install it to sing "
+        return Finding(name="espeak", good=False, text=f"{text}{languages}", needed=False)
+    try:
+        silent = [language for language, text in spoken.SAMPLES.items() if not espeak.read((text,), language)[0]]
+        version = espeak.version()
+    except espeak.EspeakFailed as error:
+        return Finding(name="espeak", good=False, text=str(error), needed=False)
+    if silent:
+        return Finding(name="espeak", good=False, text=f"{version} is silent in {' '.join(silent)}", needed=False)
+    return Finding(name="espeak", good=True, text=f"{version} reads {languages}")
 
 
 def _database(settings: Settings) -> Finding:

@@ -17,13 +17,14 @@ from songwright.domain.audio import SAMPLE_RATE_HZ
 from songwright.engines.native.voice import NeuralSinger, Voice, roster, voice
 
 from .sung import Heard, hear
-from .transcript import transcribe, word_error
+from .transcript import edits, transcribe, word_error
 from .tunes import SetLine, lines_of, set_to_music
 
 COLUMNS = (
     "voice", "language", "lines", "word_error", "cents", "cents_p90", "off_50", "voiced", "onset_ms", "onset_bias_ms",
     "real_time",
 )  # fmt: skip
+_SIGNS = ("Mn", "Mc")  # the vowels of Devanagari
 LANGUAGES = ("es", "it", "pt", "fr", "zh", "ja")
 
 
@@ -107,8 +108,8 @@ def text_error(reference: str, heard: str, language: str) -> float:
     """Word error in English; elsewhere character error: letters, kana (kanji read), pinyin without tones."""
     if language == "en":
         return word_error(reference, heard)
-    truth, guess = (" ".join(_letters(text, language)) for text in (reference, heard))
-    return word_error(truth, guess)
+    truth, guess = (_letters(text, language) for text in (reference, heard))
+    return edits(truth, guess) / max(1, len(truth))
 
 
 def _letters(text: str, language: str) -> str:
@@ -119,7 +120,7 @@ def _letters(text: str, language: str) -> str:
     if language == "ja":
         text = "".join(map(_kana, text))
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
-    return "".join(c for c in unicodedata.normalize("NFC", plain) if c.isalpha())
+    return "".join(c for c in unicodedata.normalize("NFC", plain) if c.isalpha() or unicodedata.category(c) in _SIGNS)
 
 
 def _kana(char: str) -> str:

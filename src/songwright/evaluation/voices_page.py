@@ -24,8 +24,9 @@ lyrics in a language with singers of its own get one of them. Words like `duet` 
 Figures are of the dry voice, by tools that had no part in singing it: Whisper-base hears the words, SwiftF0 the pitch
 in the middle of vowels. `songwright evaluate-singer` repeats them; this page is made from its result
 (`python -m songwright.evaluation.voices_page`). *Word error* in English, *letter error* in other languages (kana in
-Japanese, pinyin without tones in Mandarin). *Nearest* is the voice whose colour is closest and how far away it is, in
-dB over 32 bands. Small samples: one line more or less moves a word error by a few hundredths.
+Japanese, pinyin without tones in Mandarin; for Hindi, Whisper is given a sentence in its script). *Nearest* is the
+voice whose colour is closest and how far away it is, in dB over 32 bands. Small samples: one line more or less moves a
+word error by a few hundredths.
 """
 
 

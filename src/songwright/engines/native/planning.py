@@ -22,11 +22,12 @@ from .interpret import interpret
 from .lyrics.errors import UnsingableText
 from .lyrics.llm import ChatWriter
 from .lyrics.parse import parse_lyrics
+from .lyrics.spoken import LANGUAGES as READ_LANGUAGES
 from .lyrics.write import make_title, with_fewer_lines, without, write_lyrics
 from .perform import perform
 from .styles.blend import style_for
 from .styles.schema import Style
-from .voice.choosing import choose
+from .voice.choosing import HOME, choose
 from .voice.voices import Voice, voice
 from .words.writing import singable
 
@@ -71,7 +72,8 @@ def plan_take(action: GenerateAction, *, take: int, versions: dict[str, str], ch
     lyrics = lyrics_for(action, brief, style, seed=seed, chat=chat)
     singer = singer_for(action, brief, style, seed=seed, take=take)
     score = compose(brief, style, lyrics, voice_range(singer), seed=seed, take=take)
-    score = with_company(score, brief, style, singer, seed=child_seed(seed, "company", take))
+    company = replace(brief, language=voice_language(action, brief))
+    score = with_company(score, company, style, singer, seed=child_seed(seed, "company", take))
     score = _with_parts(score, arrange(brief, style, score, seed=seed, take=take))
     return Plan(
         engine="native",
@@ -161,6 +163,11 @@ def _title_from(lyrics: Lyrics) -> str:
     return " ".join(words[:6]).rstrip(".,;:!?")
 
 
+def voice_language(wishes: GenerateAction, brief: Brief) -> str:
+    """The language to choose singers by: words that are not given are never in a language that is only read."""
+    return brief.language if wishes.lyrics.strip() or brief.language not in READ_LANGUAGES else HOME
+
+
 def singer_for(action: GenerateAction, brief: Brief, style: Style, *, seed: int, take: int) -> Voice:
     """The voice that was asked for, or one that suits words, style and seed."""
     if action.voice:
@@ -174,7 +181,7 @@ def singer_for(action: GenerateAction, brief: Brief, style: Style, *, seed: int,
         words=(*brief.voice_words, *style.vocal.words),
         genre=brief.genre,
         energy=brief.energy,
-        language=brief.language,
+        language=voice_language(action, brief),
         asked=brief.voice_words,
         seed=child_seed(seed, "voice", take),
     )

@@ -20,6 +20,7 @@ from ..arrange import arrange
 from ..compose.compose import VoiceRange
 from ..interpret import interpret
 from ..perform import perform
+from ..planning import voice_language
 from ..styles.blend import style_for as blended_style
 from ..styles.load import style_ids
 from ..styles.schema import Style
@@ -126,7 +127,7 @@ def carried_voice(source: Source, wishes: GenerateAction, brief: Brief, style: S
         words=(*brief.voice_words, *style.vocal.words),
         genre=brief.genre,
         energy=brief.energy,
-        language=brief.language,
+        language=voice_language(wishes, brief),
         asked=brief.voice_words,
         seed=child_seed(seed, "voice"),
     )

@@ -8,9 +8,12 @@ import itertools
 from songwright.domain.lyrics import Syllable
 
 from .english import TIE
+from .ipa import onset_length
 from .spelling import VOWEL_SYMBOLS
 from .wordlists import word_list
 
+SPOKEN = "spoken"
+"""In place of a language: rules by how the sounds are made, for languages that are read by another program."""
 _MARKS = {"ˈ": 2, "ˌ": 1}
 _MODIFIERS = "ː̃ʰʲ"
 _ENGLISH_ONSETS = frozenset(
@@ -69,17 +72,22 @@ def syllabify(phonemes: str, language: str = "en") -> tuple[Syllable, ...]:
     return tuple(out)
 
 
+def _onset(between: list[str], language: str) -> int:
+    """How many of the consonants between two vowels begin the second syllable."""
+    if language == SPOKEN:
+        return onset_length(between)
+    onsets = _ENGLISH_ONSETS if language == "en" else _ROMANCE_ONSETS
+    return max((n for n in range(len(between) + 1) if n == 0 or "".join(between[-n:]) in onsets), default=0)
+
+
 def _piece(units: list[tuple[str, int]], language: str) -> list[Syllable]:
     nuclei = [i for i, (s, _) in enumerate(units) if s[0] in VOWEL_SYMBOLS]
     if not nuclei:
         text = "".join(s for s, _ in units)
         return [Syllable(phonemes=text, stress=0)] if text else []
-    onsets = _ENGLISH_ONSETS if language == "en" else _ROMANCE_ONSETS
     cuts = [0]
     for a, b in itertools.pairwise(nuclei):
-        between = [s for s, _ in units[a + 1 : b]]
-        take = max((n for n in range(len(between) + 1) if n == 0 or "".join(between[-n:]) in onsets), default=0)
-        cuts.append(b - take)
+        cuts.append(b - _onset([s for s, _ in units[a + 1 : b]], language))
     cuts.append(len(units))
     single = len(nuclei) == 1
     out: list[Syllable] = []

@@ -64,7 +64,7 @@ def choose(
     for candidate in candidates:
         if candidate.id in wanted:
             return candidate
-    candidates = [v for v in candidates if not v.special or named & set(v.special)]
+    candidates = [v for v in candidates if not v.special or (named | {language}) & set(v.special)]
     if language not in NATIVE_LANGUAGES:
         candidates = [v for v in candidates if HOME in v.languages]
     rng = draws(seed, "voice")

@@ -39,7 +39,7 @@ class Voice:
     breath: float = 0.0  # 0..1
     energy_floor: float = 10.5
     consonant_db: float = 1.5
-    special: tuple[str, ...] = ()  # words without which the voice is not chosen: "child"
+    special: tuple[str, ...] = ()  # words or languages without which the voice is not chosen: "child"
     clarity: float = 0.5  # 0..1, how well the words were understood when measured; clear voices are preferred
 
 

@@ -13,6 +13,7 @@ from songwright.domain.style import Brief
 from songwright.errors import LyricsFailed
 
 from ..interpret import interpret
+from ..lyrics.detect import check_script
 from ..lyrics.errors import UnsingableText
 from ..lyrics.llm import ChatWriter
 from ..lyrics.pronounce import syllabify_line
@@ -36,6 +37,7 @@ SHARED_SHARE = 0.34  # of a candidate's lines, that may stand in another candida
 def singable(brief: Brief) -> Brief:
     """The brief, with a topic the writer can put into lines: none when nobody here can read its script."""
     try:
+        check_script(f"{brief.topic} {brief.title}", read_aloud=False)
         syllabify_line(brief.topic or "la", brief.language)
         syllabify_line(brief.title or "la", brief.language)
     except UnsingableText:
