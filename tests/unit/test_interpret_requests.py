@@ -301,3 +301,21 @@ def test_the_tables_of_near_genres_name_styles() -> None:
 def test_every_genre_is_found_by_its_first_names(style_id: str) -> None:
     for name in style(style_id).names[:3]:
         assert brief(style=name).genre == style_id, name
+
+
+@pytest.mark.parametrize(
+    ("prompt", "genre"),
+    [
+        ("una canción de reggaetón sobre una noche en la playa", "reggaeton"),
+        ("uma canção de forró sobre o mar", "bossa_nova"),
+        ("a café jazz song", "jazz_swing"),
+    ],
+)
+def test_accents_hide_no_genre(prompt: str, genre: str) -> None:
+    found = interpret(GenerateAction(prompt=prompt, seed=3))
+    assert found.genre == genre
+    assert not {"reggaetón", "forró"} & set(found.unused_words)
+
+
+def test_topics_keep_their_accents() -> None:
+    assert "abuela y el café" in interpret(GenerateAction(prompt="una canción sobre mi abuela y el café", seed=3)).topic

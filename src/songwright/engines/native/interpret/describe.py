@@ -8,7 +8,7 @@ from songwright.domain.action import GenerateAction
 from songwright.domain.style import Brief
 
 from ..styles import Style, instrument_names
-from .lexicon import Found, grammar, near_tables, normalise, scan, tables, tokens
+from .lexicon import Found, grammar, near_tables, normalise, plain, scan, tables, tokens
 from .reading import Wishes, split_about, without_figures
 
 _LEAD_IN = re.compile(
@@ -170,6 +170,11 @@ def unused_words(action: GenerateAction, wishes: Wishes) -> tuple[str, ...]:
     words = [w for w in tokens(normalise(f"{action.style} {action.prompt}")) if w != ","]
     return tuple(
         dict.fromkeys(
-            w for w in words if w not in used and w not in noise and w not in grammar("negations") and not w.isdigit()
+            w
+            for w in words
+            if not used.intersection((w, plain(w)))
+            and w not in noise
+            and w not in grammar("negations")
+            and not w.isdigit()
         )
     )

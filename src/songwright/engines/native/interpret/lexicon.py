@@ -69,6 +69,16 @@ def normalise(text: str) -> str:
     return re.sub(r"(?<=\w)[-_‐–](?=\w)", " ", text)
 
 
+def plain(text: str) -> str:
+    """Latin letters without their accents.
+
+    >>> plain("reggaetón, forró, й ポップ")
+    'reggaeton, forro, й ポップ'
+    """
+    bare = re.sub("(?<=[a-zA-Z])[\u0300-\u036f]+", "", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", bare)
+
+
 def tokens(text: str) -> list[str]:
     """Words of a normalised text; a comma or stop is the token ``,``."""
     return [m if m not in ";.!?\n" else "," for m in re.findall(r"[,;.!?\n]|[^\W_]+(?:['+#][^\W_]*)*", text)]
@@ -128,6 +138,7 @@ def scan(text: str) -> list[Found]:
             negated_until = at + 3
         for size in range(min(5, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
+            phrase = phrase if phrase in book else plain(phrase)
             if size == 1 and phrase not in book:
                 phrase = _stem(phrase, book)
             if phrase in book:
