@@ -79,7 +79,7 @@ def rising() -> Heard:
 @functools.cache
 def in_tune() -> Heard:
     """One whose pitch is within the bar."""
-    return of_seed(18)
+    return of_seed(8)
 
 
 def changed(song: Heard, **fields) -> Heard:

@@ -10,7 +10,7 @@ import numpy as np
 from songwright.domain.audio import F32
 from songwright.domain.performance import PerformedSyllable
 
-from .alphabet import DIPHTHONGS, MARKS
+from .alphabet import MARKS
 from .model import DURATION_FPS, FRAME_FPS
 from .text import REST_S, Kind, Symbols
 
@@ -19,8 +19,8 @@ LEAD_IN_S = 0.25  # silence the model is given before the first consonant
 TAIL_S = 0.35  # and after the last symbol
 _MIN_CONSONANT_S, _MAX_CONSONANT_S = 0.0375, 0.1125
 _MARK_S = 0.0125  # a stress mark is no sound: given more, it tears the vowel from the consonant before it
-_MIN_GLIDE_S, _MAX_GLIDE_S = 0.0125, 0.12  # of what follows the held half of a diphthong
-_MAX_ECHO_S = 0.06  # the second half of another vowel
+_MIN_GLIDE_S, _MAX_GLIDE_S = 0.0125, 0.12  # of what follows the held part of a vowel
+_MAX_ECHO_S = 0.06  # of the second of two equal halves
 _MIN_SPACE_S, _MAX_SPACE_S, _PAUSE_S = 0.025, 0.0625, 0.0625
 _SHARE = 0.45  # of the time between two vowels that consonants may take
 # The release of these comes so much before their symbol ends: it is the release that belongs on the beat.
@@ -164,7 +164,7 @@ def _fill(
     squeeze = min(1.0, _SHARE * (stop - start) / max(tail + gap, 1e-9))
     tail, gap = tail * squeeze, gap * squeeze
     hold = stop - tail - gap - start
-    longest = [_MAX_GLIDE_S if symbols.text[j] in DIPHTHONGS else _MAX_ECHO_S for j in part.nucleus]
+    longest = [_MAX_ECHO_S if symbols.text[j] == symbols.text[j - 1] else _MAX_GLIDE_S for j in part.nucleus]
     brief = np.clip(spoken[list(part.nucleus)] / DURATION_FPS, _MIN_GLIDE_S, longest)
     brief[: part.held] = _MARK_S
     brief = np.minimum(brief, 0.3 * hold / max(1, len(part.nucleus) - 1))
